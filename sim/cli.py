@@ -1,0 +1,132 @@
+"""The command ``lotwise``: what each subcommand is called, and how anything that goes wrong is answered.
+
+A subcommand's module is imported when its help or its work is asked for, and what is slow to import (scipy,
+pandas, pyarrow) only by the work itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+from sim import __version__
+from sim.errors import LotwiseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+DONE: Final = 0
+NOT_MET: Final = 1
+INVALID: Final = 2
+FAILED: Final = 3
+INTERRUPTED: Final = 130
+
+_COMMANDS: Final = {
+    "init": "Write a commented scenario to start from.",
+    "validate": "Check a scenario; every mistake is shown at once.",
+    "compare": "Compare the plans and say which loses least.",
+    "run": "Simulate every plan and write the tables.",
+    "explain": "Tell the story of one replication.",
+    "rules": "Show the rules of the buyer protections, with their sources.",
+    "schema": "Print the JSON Schema of scenario files, for editors.",
+}
+"""In the order of use, each in a line: the command of that name in the module of that name in `sim.commands`."""
+
+_WRONG_PLACE: Final = (
+    PermissionError,
+    FileNotFoundError,
+    FileExistsError,
+    NotADirectoryError,
+    IsADirectoryError,
+)
+"""Refusals of the system that another path would mend; any other, such as a full disk, is a failed run."""
+
+
+class Commands(click.Group):
+    """The subcommands, each loaded when it is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the subcommands, in the order of use."""
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a subcommand."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"sim.commands.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the subcommands without loading one."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the subcommand that was asked for, or name the nearest."""
+        from difflib import get_close_matches
+
+        if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
+            near = get_close_matches(args[0], _COMMANDS, n=1, cutoff=0.5)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="lotwise")
+def lotwise() -> None:
+    """Find out which way of ordering loses least, before you pay.
+
+    Lotwise simulates a purchase order thousands of times, from the deposit to the last refund, under the
+    rules of a buyer protection. Begin with: lotwise init
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process with its exit code.
+
+    Parameters
+    ----------
+    arguments
+        After the command's own name; by default those of the process.
+
+    Notes
+    -----
+    Exit codes: 0 done; 1 a check or guarantee was not met; 2 invalid input or usage; 3 a run failed; 130
+    interrupted.
+    """
+    sys.exit(answered(lambda: lotwise.main(arguments, prog_name="lotwise", standalone_mode=False)))
+
+
+def answered(work: Callable[[], object]) -> int:
+    """Exit code of a piece of work; what goes wrong in it is told on the error stream in plain words."""
+    try:
+        code = work()
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted; nothing was written", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone, as in `lotwise ... | head`: a later flush must not complain about it either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except LotwiseError as error:
+        click.echo(str(error), err=True)
+        return INVALID
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        click.echo(f"{error.strerror or error}{where}", err=True)
+        return INVALID if isinstance(error, _WRONG_PLACE) else FAILED
+    return code if isinstance(code, int) else DONE

@@ -1,0 +1,157 @@
+"""What the subcommands put on the screen: tables that fit 80 columns, notes, and progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+    from rich.table import Table
+
+    from sim.experiments import RunResult
+    from sim.measures import Estimate
+    from sim.scenario import Scenario
+
+_PLAIN_WIDTH: Final = 80
+_WIDEST: Final = 110
+_PATIENCE_SECONDS: Final = 2.0
+
+
+def console() -> Console:
+    """The screen: as wide as the terminal within reason, 80 columns where the output goes elsewhere."""
+    from rich.console import Console
+
+    screen = Console(highlight=False, soft_wrap=False, emoji=False, markup=False)
+    screen.width = min(screen.width, _WIDEST) if screen.is_terminal else _PLAIN_WIDTH
+    return screen
+
+
+def table(*columns: str, right: Sequence[str] = ()) -> Table:
+    """A table without lines; the columns named in `right` hold numbers."""
+    from rich.table import Table
+
+    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return grid
+
+
+def print_json(data: Mapping[str, Any]) -> None:
+    """Data on the standard output; a number that does not exist is null."""
+    click.echo(json.dumps(_without_nan(data), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _without_nan(data: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(data, float) and not isfinite(data):
+        return None
+    if isinstance(data, dict):
+        return {key: _without_nan(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_without_nan(value) for value in data]
+    return data
+
+
+def heading(scenario: Scenario, plans: int, replications: int) -> str:
+    """What was simulated, in two lines."""
+    spec = scenario.model
+    count = "1 plan" if plans == 1 else f"{plans} plans"
+    each = "" if plans == 1 else " of each"
+    return (
+        f"{spec.title or scenario.name}\n"
+        f"{count}, {replications:,} replications{each}, seed {spec.run.seed}; amounts in {spec.currency}"
+    )
+
+
+def plus_minus(estimate: Estimate) -> str:
+    """An amount with the half-width of its interval, where there is one."""
+    from sim.experiments.verdict import money
+
+    spread = f" ± {money(estimate.half_width)}" if isfinite(estimate.half_width) else ""
+    return f"{money(estimate.value)}{spread}"
+
+
+def words(name: str) -> str:
+    """A name of the tables, such as ``above_limit``, as words."""
+    return name.replace("_", " ")
+
+
+def assumptions_note(scenario: Scenario) -> str:
+    """What a reader of any result must know of the protection's assumptions."""
+    pack = scenario.pack
+    count = len(pack.assumptions)
+    if not count:
+        return f"Protection: {pack.id}."
+    verb = "rule is an assumption" if count == 1 else "rules are assumptions"
+    return f"Protection: {pack.id}; {count} of its {verb} (see: lotwise rules {pack.id})."
+
+
+def precision_note(result: RunResult) -> int:
+    """Exit code of a run: 1, with a note on the error stream, where a wanted precision was not reached."""
+    if result.half_width_reached:
+        return 0
+    note = f"the precision was not reached with {result.n:,} replications; --at-most allows more"
+    click.echo(note, err=True)
+    return 1
+
+
+class ProgressLine:
+    """Progress of a run, on the error stream: after two seconds, and if somebody is there to see it.
+
+    Parameters
+    ----------
+    quiet
+        Show nothing at all.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._wanted = not quiet and sys.stderr.isatty()
+        self._begun = time.monotonic()
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        """Nothing is shown before there is something to wait for."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the line away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that so many blocks of so many are done."""
+        if not self._wanted:
+            return
+        if self._bar is None and time.monotonic() - self._begun > _PATIENCE_SECONDS:
+            self._bar, self._task = _started(total)
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done, total=total)
+
+
+def _started(total: int) -> tuple[Progress, TaskID]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    task = bar.add_task("Simulating", total=total)
+    bar.start()
+    return bar, task

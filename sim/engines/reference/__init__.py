@@ -1,0 +1,5 @@
+"""The reference engine: the model told as SimPy processes, one replication at a time."""
+
+from sim.engines.reference.simulation import simulate
+
+__all__ = ["simulate"]

@@ -1,0 +1,77 @@
+"""What the buyer does when the ship date passes and nothing has been shipped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simpy import Interrupt
+
+from sim.engines.reference.dispute import payout, resolution
+from sim.protocol import UNSHIPPED, Event, Ground, State
+from sim.rules.coverage import CLAIM_POSSIBLE, lateness_obstacle
+from sim.rules.lateness import extension_asked, is_extension_agreed, is_lateness_excused
+
+if TYPE_CHECKING:
+    from sim.engines.reference.case import Case
+    from sim.engines.reference.world import Story, World
+
+
+def ship_date_watch(world: World, case: Case) -> Story:
+    """Watch the ship date of an order: extend it, or dispute; and give up on a supplier that never ships."""
+    ship_date = case.ship_date
+    while True:
+        yield case.until_in_dispute(ship_date)
+        if case.state not in UNSHIPPED:
+            return
+        extension = extension_of(world, case)
+        if extension == 0:
+            break
+        case.note(Event.EXTENSION_AGREED, extension)
+        ship_date = case.ship_date + extension
+    case.note(Event.SHIP_DATE_PASSED)
+    if case.variant.deposit:
+        yield from claim_late_shipment(world, case)
+    if case.closed < 0 and case.never_ships and case.state in UNSHIPPED:
+        yield from write_off(world, case)
+
+
+def extension_of(world: World, case: Case) -> int:
+    """Minutes by which the parties move the first ship date, 0 if they do not."""
+    waiting = case.state == State.AWAITING_INSPECTION
+    asked = extension_asked(case.ready, world.env.now, case.ship_date)
+    agreed = is_extension_agreed(asked, world.model.buyer.extension_accepted, waiting)
+    return asked if is_lateness_excused(world.model.terms, agreed, waiting) else 0
+
+
+def claim_late_shipment(world: World, case: Case) -> Story:
+    """Claim back what has been paid; a refund ends the order, and goods that ship close the dispute."""
+    model, paid = world.model, case.variant.deposit
+    case.ground = Ground.LATE_SHIPMENT
+    obstacle = lateness_obstacle(model.terms, case.supplier.on_platform, paid, model.buyer.minimum_claim)
+    if obstacle != CLAIM_POSSIBLE:
+        case.note(Event.NO_CLAIM, obstacle)
+        return
+    case.disputing = True
+    try:
+        yield from resolution(world, case, Ground.LATE_SHIPMENT, paid, 0)
+    except Interrupt:
+        case.note_dispute(Event.GOODS_SHIPPED_IN_DISPUTE)
+        return
+    finally:
+        case.disputing = False
+    if case.awarded:
+        if case.state in UNSHIPPED:
+            case.story.interrupt()
+            case.note(Event.ORDER_ENDED_BY_REFUND)
+        yield from payout(world, case)
+    if case.state == State.NOT_TAKEN:
+        case.close()
+
+
+def write_off(world: World, case: Case) -> Story:
+    """Give up on goods that will never come, after a while."""
+    given_up = case.ship_date + world.model.buyer.writes_off_after
+    yield case.until_in_dispute(max(world.env.now, given_up))
+    case.story.interrupt()
+    case.note(Event.ORDER_WRITTEN_OFF)
+    case.close()

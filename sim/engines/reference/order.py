@@ -1,0 +1,229 @@
+"""The life of an order, from its start to its end: the story that the model tells (one SimPy process an order)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simpy import Interrupt
+
+from sim.engines.reference.dispute import payout, resolution
+from sim.engines.reference.inspection import lot_inspection, production_visit
+from sim.engines.reference.lateness import ship_date_watch
+from sim.protocol import Event, Ground, Milestone
+from sim.rules.claims import claim_amount
+from sim.rules.coverage import (
+    CLAIM_POSSIBLE,
+    claim_window_end,
+    is_open_to_more,
+    quality_obstacle,
+    refusal_obstacle,
+)
+from sim.rules.deadlines import is_in_time
+from sim.rules.durations import production_minutes
+from sim.rules.lots import (
+    is_share_at_most,
+    major_share,
+    units_by_class,
+    units_damaged,
+    units_latent,
+    units_visible,
+)
+from sim.rules.reports import Report
+from sim.rules.sampling import Severity
+from sim.rules.worktime import after_working_minutes
+from sim.units import MICROS, NEVER
+
+if TYPE_CHECKING:
+    from sim.engines.reference.case import Case
+    from sim.engines.reference.world import Story, World
+    from sim.model import Condition
+    from sim.rules.lots import Units
+
+
+def order_life(world: World, case: Case, cases: list[Case]) -> Story:
+    """Start, production, inspection, shipment, check and claim of one order."""
+    choice = yield from start(world, case, cases)
+    if choice == NEVER:
+        case.note(Event.ORDER_NOT_PLACED)
+        world.release(case.index)
+        return
+    place(world, case)
+    case.watch = world.env.process(ship_date_watch(world, case))
+    try:
+        yield from production(world, case)
+        taken = yield from lot_inspection(world, case)
+    except Interrupt:
+        return  # ended by a refund, or written off: whoever watches the ship date closes it
+    if not taken:
+        yield from refuse(world, case)
+        return
+    yield from shipment(world, case)
+    yield from check(world, case)
+    case.close()
+
+
+def start(world: World, case: Case, cases: list[Case]) -> Story:
+    """Wait for the start; returns the choice of supplier (0 named, 1 standing in), or never."""
+    terms = case.order.start
+    happened = True
+    if terms.after >= 0:
+        happened = yield world.awaited(terms.after, terms.when)
+        yield case.until(world.env.now + (terms.delay if happened else 0))
+    elif terms.minute > 0:
+        yield case.until(terms.minute)
+    choices = range(len(case.order.variants))
+    if not happened or not is_condition_met(case.order.condition, cases):
+        choices = choices[1:]
+    for choice in choices:
+        case.take(choice)
+        if world.switching(case.supplier.firm).severity != Severity.STOPPED:
+            if choice:
+                case.note(Event.SUPPLIER_CHANGED, case.variant.supplier)
+            return choice
+    return NEVER
+
+
+def is_condition_met(condition: Condition, cases: list[Case]) -> bool:
+    """Whether what is known of another order lets this one be placed."""
+    if condition.order < 0:
+        return True
+    other = cases[condition.order]
+    if condition.needs_pass:
+        return other.report == Report.PASSED
+    return is_share_at_most(other.known[0], other.known[1], condition.share_at_most)
+
+
+def place(world: World, case: Case) -> None:
+    """Place the order and pay the deposit; what its lot will be like is settled from here on."""
+    draws, supplier, variant = case.variates, case.supplier, case.variant
+    case.placed = world.env.now
+    case.ship_date = case.placed + supplier.promised
+    case.never_ships = draws.never_ships < supplier.never_ships
+    case.in_contract = draws.in_contract < world.model.contract.detail
+    critical, major, minor = draws.shares
+    major = major_share(major, draws.bad_lot < supplier.bad_lot, draws.bad_share)
+    case.units = units_by_class(variant.quantity, (critical, major, minor), draws.rounding)
+    case.note(Event.ORDER_PLACED, variant.quantity)
+    if variant.deposit:
+        case.note(Event.DEPOSIT_PAID, variant.deposit)
+    world.reach(case.index, Milestone.PLACED)
+
+
+def production(world: World, case: Case) -> Story:
+    """Wait for a production slot, and for the goods; a supplier that never ships never finishes."""
+    supplier = case.supplier
+    with world.slots(supplier.firm, supplier.slots).request() as slot:
+        if not slot.triggered:
+            yield slot
+            yield case.until(world.env.now)
+        case.note(Event.PRODUCTION_STARTED)
+        if case.never_ships:
+            yield world.env.event()
+        begun = world.env.now
+        work = production_minutes(
+            case.variates.production, supplier.is_delay, supplier.promised, case.variant.extra_production
+        )
+        case.ready = world.end_of(supplier.production, work, supplier.calendar)
+        for number, visit in enumerate(case.variant.visits):
+            yield from production_visit(world, case, visit, number, begun, work)
+        yield case.until(case.ready)
+    case.note(Event.PRODUCTION_FINISHED)
+
+
+def refuse(world: World, case: Case) -> Story:
+    """Refuse a failed lot: the balance stays unpaid, and the deposit is claimed back on the ground of quality."""
+    case.note(Event.LOT_REFUSED, case.variant.deposit)
+    if case.disputing:
+        return  # the deposit is being claimed already; whoever watches the ship date closes the order
+    if case.variant.deposit:
+        case.ground = Ground.QUALITY
+        obstacle = refusal_obstacle(
+            world.model.terms,
+            world.model.contract.custom_made,
+            case.supplier.on_platform,
+            case.in_contract,
+            case.variant.deposit,
+            world.model.buyer.minimum_claim,
+        )
+        if obstacle == CLAIM_POSSIBLE:
+            yield from resolution(world, case, Ground.QUALITY, case.variant.deposit, 0)
+            yield from payout(world, case)
+        else:
+            case.note(Event.NO_CLAIM, obstacle)
+    case.close()
+
+
+def pay_balance(case: Case) -> None:
+    """Pay what is left of the price."""
+    case.balance = case.variant.balance
+    case.balance_paid = case.world.env.now
+    if case.balance:
+        case.note(Event.BALANCE_PAID, case.balance)
+
+
+def shipment(world: World, case: Case) -> Story:
+    """Pay the balance as agreed, ship, and receive what was not damaged on the way."""
+    supplier, variant = case.supplier, case.variant
+    if not supplier.pays_balance_on_receipt:
+        pay_balance(case)
+    case.note(Event.GOODS_SHIPPED, variant.quantity)
+    case.shipped = world.env.now
+    case.freight = variant.freight
+    if case.disputing:
+        case.watch.interrupt()
+    world.reach(case.index, Milestone.SHIPPED)
+    yield case.until(world.end_of(supplier.transit, case.variates.transit, supplier.calendar))
+    case.damaged = units_damaged(variant.quantity, case.units, supplier.damage, case.variates.damage)
+    case.received = world.env.now
+    case.note(Event.GOODS_RECEIVED, variant.quantity - case.damaged)
+    if supplier.pays_balance_on_receipt:
+        pay_balance(case)
+    world.reach(case.index, Milestone.RECEIVED)
+
+
+def check(world: World, case: Case) -> Story:
+    """Check the goods; claim what is found, or what shows later, as far as the protection still hears of it."""
+    supplier, draws, buyer = case.supplier, case.variates, world.model.buyer
+    yield case.until(world.end_of(buyer.goods_check, draws.goods_check, buyer.calendar))
+    case.checked = world.env.now
+    latent = units_latent(case.units, supplier.latent, draws.latent)
+    shown = case.received + draws.latent_after
+    if supplier.latent_after.working:
+        worked = world.model.calendars[buyer.calendar]
+        shown = after_working_minutes(worked, case.received, draws.latent_after)
+    found = case.units if shown <= case.checked else units_visible(case.units, latent)
+    case.known = (found.critical + found.major, case.variant.quantity)
+    case.note(Event.GOODS_CHECKED, sum(found))
+    world.reach(case.index, Milestone.CHECKED)
+    obstacle = yield from claim(world, case, found)
+    if shown > case.checked and sum(latent) and is_open_to_more(obstacle):
+        if is_in_time(shown, claim_window_end(world.model.terms, case.placed, case.received)):
+            yield case.until(shown)
+            case.note(Event.LATENT_DEFECTS_SHOWN, sum(latent))
+            obstacle = yield from claim(world, case, case.units)
+    if obstacle != CLAIM_POSSIBLE:
+        case.note(Event.NO_CLAIM, obstacle)
+
+
+def claim(world: World, case: Case, found: Units) -> Story:
+    """Claim for the units found, if that is possible; returns what stood in the way (a `RecoveryRule`), or -1."""
+    model, variant = world.model, case.variant
+    rates = (variant.quantity, model.contract.tolerance, variant.price, model.need.minor_cost)
+    window = claim_window_end(model.terms, case.placed, case.received)
+    case.found_harm = claim_amount(found, *rates) if is_in_time(world.env.now, window) else 0
+    obstacle = quality_obstacle(
+        model.terms,
+        model.contract.custom_made,
+        case.report,
+        case.supplier.on_platform,
+        claim_amount(case.units, *rates),
+        case.in_contract,
+        case.found_harm,
+        model.buyer.minimum_claim,
+    )
+    if case.ground == Ground.NONE or obstacle == CLAIM_POSSIBLE:
+        case.ground = Ground.QUALITY
+    if obstacle == CLAIM_POSSIBLE:
+        yield from resolution(world, case, Ground.QUALITY, case.found_harm, found.critical + found.major)
+        yield from payout(world, case)
+    return obstacle

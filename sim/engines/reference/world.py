@@ -1,0 +1,151 @@
+"""What the processes of one replication share: the clock, the resources, the limits, and the record of events.
+
+Simultaneous events fall in (minute, order) order; within an order its production and shipment come before its
+dispute. SimPy alone would take them in the order in which they were scheduled, so every wait of an order goes through
+a `Wake`, which is scheduled with the order's own priority.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from simpy import Environment, Resource
+from simpy.events import Event as SimpyEvent
+
+from sim.protocol import IMPOSSIBLE, Event, State
+from sim.rules.refund import is_drawn_down, limit_left, limit_of_supplier
+from sim.rules.sampling import switching_start
+from sim.rules.worktime import after_working_minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from sim.engines.reference.case import Case
+    from sim.engines.variates import VariateSource
+    from sim.model import PlanModel, Timespan
+    from sim.rules.sampling import SwitchingState
+
+    Story = Generator[SimpyEvent, Any, None]
+
+
+class Wake(SimpyEvent):
+    """A timeout that falls, within its minute, in the turn of its order."""
+
+    def __init__(self, env: Any, delay: int, turn: int) -> None:
+        # As simpy's own Timeout does it: the fields of an event that is already decided, without the detours.
+        self.env = env
+        self.callbacks = []
+        self._value = None
+        self._ok = True
+        # Any integer orders simpy's heap, not only its own two priorities.
+        env.schedule(self, turn, delay)
+
+
+class World:
+    """One replication of a plan: everything in it that changes.
+
+    Parameters
+    ----------
+    model, replication
+        The plan, and which of its replications this is.
+    source
+        Of draws that are needed seldom.
+    tracing
+        Whether to keep the trace of events.
+    """
+
+    __slots__ = (
+        "_awaited",
+        "_handlers",
+        "_inspectors",
+        "_refunds",
+        "_slots",
+        "_switching",
+        "env",
+        "model",
+        "replication",
+        "source",
+        "trace",
+    )
+
+    def __init__(self, model: PlanModel, replication: int, source: VariateSource, *, tracing: bool) -> None:
+        self.model = model
+        self.replication = replication
+        self.source = source
+        # SimPy types its clock as integer or float; here it only ever holds whole minutes.
+        self.env: Any = Environment()
+        self.trace: list[tuple[int, int, int, int, int]] | None = [] if tracing else None
+        self._slots: dict[int, Resource] = {}
+        self._inspectors: dict[int, Resource] = {}
+        self._handlers: Resource | None = None
+        self._awaited = {milestone: self.env.event() for milestone in model.milestones}
+        self._refunds: dict[int, list[tuple[int, int]]] = {}
+        self._switching: dict[int, SwitchingState] = {}
+
+    def slots(self, firm: int, capacity: int) -> Resource:
+        """Production slots of a firm, which this buyer's orders share."""
+        slots = self._slots.get(firm)
+        if slots is None:
+            slots = self._slots[firm] = Resource(self.env, capacity)
+        return slots
+
+    def inspectors(self, inspection: int) -> Resource:
+        """Inspectors of one kind of inspection, as many as attend to this buyer's orders at once."""
+        inspectors = self._inspectors.get(inspection)
+        if inspectors is None:
+            inspectors = self._inspectors[inspection] = Resource(self.env, self.model.inspectors[inspection])
+        return inspectors
+
+    def handlers(self) -> Resource:
+        """People of the buyer who answer disputes."""
+        if self._handlers is None:
+            self._handlers = Resource(self.env, self.model.buyer.handlers)
+        return self._handlers
+
+    def end_of(self, span: Timespan, drawn: int, calendar: int) -> int:
+        """Minute at which a drawn time that starts now is over."""
+        if span.working:
+            return after_working_minutes(self.model.calendars[calendar], self.env.now, drawn)
+        return self.env.now + drawn
+
+    def awaited(self, order: int, milestone: int) -> SimpyEvent:
+        """Wait for a milestone of another order; its value says whether it was reached or has become impossible."""
+        return self._awaited[order, milestone]
+
+    def reach(self, order: int, milestone: int, *, reached: bool = True) -> None:
+        """Tell those who wait for a milestone."""
+        event = self._awaited.get((order, milestone))
+        if event is not None and not event.triggered:
+            event.succeed(reached)
+
+    def release(self, order: int) -> None:
+        """Tell those who wait for a milestone of an order that is over that it will not come."""
+        for (index, _), event in self._awaited.items():
+            if index == order and not event.triggered:
+                event.succeed(False)
+
+    def switching(self, firm: int, *, tightened_first: bool = False) -> SwitchingState:
+        """Severity of inspection of a firm's lots, and what it follows from."""
+        return self._switching.get(firm) or switching_start(tightened_first)
+
+    def switch(self, firm: int, state: SwitchingState) -> None:
+        """Remember what a lot's inspection did to the severity."""
+        self._switching[firm] = state
+
+    def limit_left(self, case: Case) -> int:
+        """Cents left of the limit under which a case's refund falls; -1 for no limit."""
+        terms, supplier = self.model.terms, case.supplier
+        limit = limit_of_supplier(terms, supplier.limit, case.variates.used_by_others)
+        now: int = self.env.now
+        drawn = sum(cents for paid, cents in self._refunds.get(supplier.firm, ()) if is_drawn_down(terms, paid, now))
+        return limit_left(limit, drawn)
+
+    def book_refund(self, firm: int, cents: int) -> None:
+        """Let a refund draw on the firm's limit from now on."""
+        self._refunds.setdefault(firm, []).append((self.env.now, cents))
+
+
+def impossible(state: int, event: Event) -> NoReturn:
+    """Stop on an event that the protocol does not know in a state: an error of this program, never of the user."""
+    message = f"{event.name} cannot happen in state {State(state).name} ({IMPOSSIBLE})"
+    raise AssertionError(message)

@@ -1,0 +1,176 @@
+"""Replications in blocks of a thousand, simulated by any number of processes, handed on in a fixed order.
+
+Every replication draws by its own number alone, so a block has the same outcomes wherever it is simulated.
+What a run writes is decided by the order of blocks, which is fixed: block by block, and in each block plan
+by plan.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from sim.engines import simulate
+from sim.outcomes import Outcomes
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+    from multiprocessing.synchronize import Event as ProcessEvent
+
+    from sim.model import PlanModel
+
+BLOCK_SIZE: Final = 1_000
+_BLOCKS_PER_WORKER: Final = 2
+"""Blocks under way for each process: one being simulated, one waiting, so that memory stays flat."""
+
+
+class WorkerLostError(ChildProcessError):
+    """A process that simulated has died: the input is right, but the run has failed."""
+
+
+class Engine(Protocol):
+    """Anything that simulates a plan, such as `sim.engines.simulate`; several processes need it picklable."""
+
+    def __call__(self, model: PlanModel, replications: range, /, *, trace: bool = False) -> Outcomes:
+        """Outcomes of these replications."""
+
+
+class Task(NamedTuple):
+    """A block to be simulated: the index of its plan, and its replications."""
+
+    plan: int
+    replications: range
+
+
+def tasks(plans: int, replications: int) -> Iterator[Task]:
+    """Blocks of a run in their order.
+
+    Parameters
+    ----------
+    plans
+        Number of plans.
+    replications
+        Of each plan; the last block is smaller where this is no multiple of `BLOCK_SIZE`.
+
+    Yields
+    ------
+    Task
+        The first block of every plan, then the second, and so on.
+    """
+    for start in range(0, replications, BLOCK_SIZE):
+        for plan in range(plans):
+            yield Task(plan, range(start, min(start + BLOCK_SIZE, replications)))
+
+
+def simulated(
+    models: Sequence[PlanModel],
+    replications: int,
+    *,
+    workers: int = 1,
+    with_orders: bool = True,
+    engine: Engine = simulate,
+) -> Generator[tuple[int, Outcomes]]:
+    """Outcomes of a run, block by block.
+
+    Parameters
+    ----------
+    models
+        One for each plan.
+    replications
+        Of each plan.
+    workers
+        Number of processes; with 1 this process simulates by itself.
+    with_orders
+        Whether the orders are wanted; without them less is sent between processes.
+    engine
+        What simulates.
+
+    Yields
+    ------
+    tuple of int and Outcomes
+        The index of the plan and its block, in the order of `tasks`. Close the generator to stop early.
+
+    Raises
+    ------
+    WorkerLostError
+        A process died, for instance for want of memory.
+    """
+    work = tasks(len(models), replications)
+    if workers <= 1:
+        for task in work:
+            yield task.plan, _outcomes(engine, models[task.plan], task.replications, with_orders)
+        return
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    pool = ProcessPoolExecutor(workers, context, _begin, (tuple(models), engine, with_orders, stop))
+    try:
+        yield from _in_order(pool, work, _BLOCKS_PER_WORKER * workers)
+    except BrokenProcessPool as error:
+        raise WorkerLostError(
+            "a process that simulated has died, perhaps for want of memory; fewer --workers need less"
+        ) from error
+    finally:
+        # Blocks not begun are dropped, those under way end within a moment.
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, work: Iterator[Task], at_once: int
+) -> Iterator[tuple[int, Outcomes]]:
+    waiting = deque((task.plan, pool.submit(_simulate, task)) for task in islice(work, at_once))
+    while waiting:
+        plan, future = waiting.popleft()
+        outcomes = future.result()
+        waiting.extend((task.plan, pool.submit(_simulate, task)) for task in islice(work, 1))
+        if outcomes is not None:
+            yield plan, outcomes
+
+
+def _outcomes(engine: Engine, model: PlanModel, replications: range, with_orders: bool) -> Outcomes:
+    outcomes = engine(model, replications)
+    if with_orders:
+        return outcomes
+    return Outcomes(outcomes.replications, outcomes.orders[:0], outcomes.trace)
+
+
+class _Job(NamedTuple):
+    """What a process keeps between blocks."""
+
+    models: tuple[PlanModel, ...]
+    engine: Engine
+    with_orders: bool
+    stop: ProcessEvent
+
+
+_jobs: Final[list[_Job]] = []
+"""In a simulating process: its one job, set when the process begins."""
+
+
+def _begin(models: tuple[PlanModel, ...], engine: Engine, with_orders: bool, stop: ProcessEvent) -> None:
+    _jobs[:] = [_Job(models, engine, with_orders, stop)]
+    # An interrupt from the keyboard reaches every process; the first one alone decides what follows.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that began it has been killed, which nothing else would tell it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _simulate(task: Task) -> Outcomes | None:
+    (job,) = _jobs
+    if job.stop.is_set():
+        return None
+    return _outcomes(job.engine, job.models[task.plan], task.replications, job.with_orders)

@@ -1,0 +1,328 @@
+"""A run: every plan of a scenario simulated under common random numbers, and what came out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from sim.engines import simulate
+from sim.errors import InputError, LotwiseError, Problem
+from sim.experiments.blocks import BLOCK_SIZE, Engine, simulated
+from sim.experiments.precision import Extent, extent_wanted
+from sim.measures import Measure, PlanTally
+from sim.model import PlanModel, build_model
+from sim.results import (
+    RunFolder,
+    SummaryRow,
+    TableFiles,
+    TablesInMemory,
+    manifest_text,
+    run_name,
+    summary_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pandas import DataFrame
+
+    from sim.outcomes import Records
+    from sim.results.tables import PlanNames
+    from sim.scenario import Scenario
+
+    Progress = Callable[[int, int], None]
+
+RESULTS: Final = Path("results")
+"""Where runs are kept unless a folder is named."""
+
+
+class TablesLeftOutError(LotwiseError):
+    """A table was asked of a run that was made without it."""
+
+
+class TableSink(Protocol):
+    """Where the rows of the two large tables go."""
+
+    def add(self, plan: PlanNames, replications: Records, orders: Records) -> None:
+        """Add the outcomes of a block of one plan."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run came to.
+
+    Attributes
+    ----------
+    scenario
+        What was run, with the seed that was used.
+    plans
+        Names of the plans, in the order of the scenario.
+    tallies
+        The running sums of each plan.
+    confidence
+        Level of every interval.
+    half_width_reached
+        False where a wanted precision was not reached within the replications allowed.
+    folder
+        The run folder, where one was written.
+    """
+
+    scenario: Scenario
+    plans: tuple[str, ...]
+    tallies: Mapping[str, PlanTally]
+    confidence: float
+    half_width_reached: bool
+    folder: Path | None = None
+    _tables: TablesInMemory | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of replications of each plan."""
+        return next(iter(self.tallies.values())).n
+
+    def measures(self, plan: str) -> tuple[Measure, ...]:
+        """Every measure of a plan."""
+        return self.tallies[plan].measures(self.confidence, self.scenario.model.run.loss_thresholds)
+
+    def summary_rows(self) -> tuple[SummaryRow, ...]:
+        """Rows of ``summary.csv``."""
+        return tuple(
+            SummaryRow(plan, name, estimate.value, estimate.low, estimate.high, estimate.n, decimals)
+            for plan in self.plans
+            for name, estimate, decimals in self.measures(plan)
+        )
+
+    @property
+    def summary(self) -> DataFrame:
+        """Every measure of every plan with its interval: columns plan, measure, value, ci_low, ci_high, n."""
+        import pandas as pd
+
+        return pd.DataFrame([row[:-1] for row in self.summary_rows()], columns=list(SummaryRow._fields[:-1]))
+
+    @property
+    def replications(self) -> DataFrame:
+        """One row for each plan and replication, in the columns of ``replications.parquet``."""
+        return self._table("replications")
+
+    @property
+    def orders(self) -> DataFrame:
+        """One row for each plan, replication and order, in the columns of ``orders.parquet``."""
+        return self._table("orders")
+
+    def _table(self, name: str) -> DataFrame:
+        import pandas as pd
+
+        if self._tables is not None:
+            frame: DataFrame = self._tables.table(name).to_pandas()
+            return frame
+        if self.folder is None or not (self.folder / f"{name}.parquet").exists():
+            raise TablesLeftOutError(f"this run was made without its table of {name}")
+        return pd.read_parquet(self.folder / f"{name}.parquet")
+
+
+def run(
+    scenario: Scenario,
+    *,
+    plans: Sequence[str] = (),
+    replications: int | None = None,
+    precision: str | float | None = None,
+    at_most: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    tables: bool = True,
+    out: Path | str | None = None,
+    results: Path | str | None = None,
+    command: Sequence[str] = (),
+    progress: Progress | None = None,
+    engine: Engine = simulate,
+) -> RunResult:
+    """Simulate the plans of a scenario under common random numbers.
+
+    Parameters
+    ----------
+    scenario
+        From `sim.load_scenario`; it is not changed.
+    plans
+        Names of the plans to run; all of them where none is named.
+    replications, precision, at_most
+        How much to simulate, as in `sim.experiments.precision.extent_wanted`; by default as the scenario
+        says.
+    seed
+        Of every draw; by default the scenario's.
+    workers
+        Number of processes. It changes how long a run takes, never a digit of what it finds. With more than
+        one, a script must guard its start with ``if __name__ == "__main__":``.
+    tables
+        Whether the tables of replications and orders are kept; they grow with the replications.
+    out
+        Folder to write, which must be new or empty.
+    results
+        Folder under which to write ``<scenario>/<UTC time>-<hash>``. Without this and `out`, nothing is
+        written.
+    command
+        The command line, for the manifest.
+    progress
+        Called with the blocks done and the blocks in all.
+    engine
+        What simulates a plan.
+
+    Returns
+    -------
+    RunResult
+        Measures of every plan, and the tables.
+
+    Raises
+    ------
+    InputError
+        An unknown plan, or an extent that makes no sense.
+    FolderInUseError
+        `out` holds something already.
+    """
+    extent = extent_wanted(scenario, replications, precision, at_most)
+    scenario = scenario_with_extent(scenario, extent, seed)
+    names = plans_wanted(scenario, plans)
+    models = [build_model(scenario, name) for name in names]
+    work = _Work(models, extent, workers, progress, engine)
+    if out is None and results is None:
+        memory = TablesInMemory() if tables else None
+        return replace(_simulated(scenario, work, memory), _tables=memory)
+    now = datetime.now(UTC)
+    name = run_name(now, _digest(scenario, names))
+    folder = Path(out) if out is not None else Path(results or RESULTS) / scenario.name / name
+    with RunFolder(folder, numbered=out is None) as partial:
+        with ExitStack() as open_tables:
+            files = open_tables.enter_context(TableFiles(partial.path)) if tables else None
+            result = _simulated(scenario, work, files)
+        _write(partial.path, result, now, command)
+    return replace(result, folder=partial.target)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is to be simulated, and how."""
+
+    models: Sequence[PlanModel]
+    extent: Extent
+    workers: int
+    progress: Progress | None
+    engine: Engine
+
+
+def _simulated(scenario: Scenario, work: _Work, sink: TableSink | None) -> RunResult:
+    models, half_width = work.models, work.extent.half_width
+    tallies = [PlanTally(model.need_quantity) for model in models]
+    blocks_in_all = -(-work.extent.replications // BLOCK_SIZE) * len(models)
+    stream = simulated(
+        models,
+        work.extent.replications,
+        workers=min(work.workers, blocks_in_all),
+        with_orders=sink is not None,
+        engine=work.engine,
+    )
+    reached = half_width is None
+    with closing(stream):
+        for done, (plan, outcomes) in enumerate(stream, start=1):
+            tallies[plan].add(outcomes.replications)
+            if sink is not None:
+                sink.add(models[plan], outcomes.replications, outcomes.orders)
+            if work.progress is not None:
+                work.progress(done, blocks_in_all)
+            if half_width is not None and plan == len(models) - 1 and all(map(half_width.reached, tallies)):
+                reached = True
+                break
+    names = tuple(model.plan for model in models)
+    by_plan = dict(zip(names, tallies, strict=True))
+    return RunResult(scenario, names, by_plan, scenario.model.run.confidence, reached)
+
+
+def _write(folder: Path, result: RunResult, moment: datetime, command: Sequence[str]) -> None:
+    scenario = result.scenario
+    (folder / "scenario.resolved.yaml").write_text(resolved_text(scenario), encoding="utf-8", newline="\n")
+    (folder / "summary.csv").write_text(summary_text(result.summary_rows()), encoding="utf-8", newline="\n")
+    entries: dict[str, Any] = {
+        "scenario": scenario.name,
+        "title": scenario.model.title,
+        "file": str(scenario.path),
+        "written": moment.isoformat(timespec="seconds"),
+        "command": list(command),
+        "seed": scenario.model.run.seed,
+        "replications": result.n,
+        "plans": list(result.plans),
+        "digest": scenario.digest,
+        "confidence": result.confidence,
+        "precision_reached": result.half_width_reached,
+        "protection": scenario.model.protection,
+        "assumptions": [rule.name for rule in scenario.pack.assumptions],
+    }
+    (folder / "manifest.json").write_text(manifest_text(folder, entries), encoding="utf-8", newline="\n")
+
+
+def resolved_text(scenario: Scenario) -> str:
+    """The scenario as it was run, as YAML that can be run again."""
+    import yaml
+
+    return yaml.safe_dump(dict(scenario.raw), sort_keys=False, allow_unicode=True, width=100)
+
+
+def plans_wanted(scenario: Scenario, names: Sequence[str]) -> tuple[str, ...]:
+    """Names of the plans to run, in the order of the scenario.
+
+    Raises
+    ------
+    InputError
+        A name that is no plan; every one of them, each with the nearest name there is.
+    """
+    from difflib import get_close_matches
+
+    known = tuple(plan.name for plan in scenario.plans)
+    problems = []
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+            problems.append(Problem(f"there is no plan {name!r} in {scenario.name}", hint=hint))
+    if problems:
+        raise InputError(*problems)
+    return tuple(name for name in known if not names or name in names)
+
+
+def scenario_with_extent(scenario: Scenario, extent: Extent, seed: int | None) -> Scenario:
+    """The scenario with the seed and the extent really used, so that what is recorded can be repeated."""
+    section = scenario.model.run
+    used_seed = section.seed if seed is None else seed
+    if not 0 <= used_seed < 1 << 64:
+        raise InputError(Problem(f"{used_seed} is no seed", hint="a whole number from 0 to 2**64 - 1"))
+    changed = section.model_copy(update={"seed": used_seed})
+    raw = {key: value for key, value in scenario.raw.items() if key != "run"}
+    kept = {
+        key: value
+        for key, value in (scenario.raw.get("run") or {}).items()
+        if key not in {"seed", "replications", "precision"}
+    }
+    raw["run"] = {**_extent_written(extent), "seed": used_seed, **kept}
+    return replace(scenario, model=scenario.model.model_copy(update={"run": changed}), raw=raw)
+
+
+def _extent_written(extent: Extent) -> dict[str, Any]:
+    wanted = extent.half_width
+    if wanted is None:
+        return {"replications": extent.replications}
+    size = {"absolute": wanted.absolute} if wanted.relative is None else {"relative": wanted.relative}
+    return {
+        "precision": {
+            "of": "expected_loss",
+            **size,
+            "confidence": wanted.confidence,
+            "at_most": extent.replications,
+        }
+    }
+
+
+def _digest(scenario: Scenario, plans: Sequence[str]) -> str:
+    what = json.dumps([scenario.digest, scenario.raw["run"], list(plans)], sort_keys=True, default=str)
+    return hashlib.sha256(what.encode()).hexdigest()

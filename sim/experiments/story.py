@@ -1,0 +1,268 @@
+"""One replication, replayed and told: its dated events, the rule behind each, and what it came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sim.engines import simulate
+from sim.errors import InputError, Problem
+from sim.experiments.precision import extent_wanted
+from sim.experiments.runs import plans_wanted, run, scenario_with_extent
+from sim.experiments.verdict import money
+from sim.measures.risk import quantile_rank
+from sim.model import build_model
+from sim.outcomes import LossComponent, RecoveryRule
+from sim.protocol import EVENT_RULES, Event
+from sim.units import CENTS, MINUTES_PER_DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from sim.experiments.blocks import Engine
+    from sim.experiments.runs import Progress
+    from sim.model import PlanModel
+    from sim.outcomes import Outcomes, Records
+    from sim.scenario import Scenario
+
+
+_MOST_REPLICATIONS: Final = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEvent:
+    """One event of a replication.
+
+    Attributes
+    ----------
+    minute, moment
+        When it happened, in minutes from the start and by the calendar.
+    order
+        Id of the order.
+    event
+        Name of the event in the protocol.
+    amount
+        What the event is about, in cents, units or minutes, as the event says.
+    sentence
+        What happened, in plain words.
+    rule
+        The rule that caused it.
+    """
+
+    minute: int
+    moment: datetime
+    order: str
+    event: str
+    amount: int
+    sentence: str
+    rule: str
+
+    @property
+    def day(self) -> float:
+        """Days from the start."""
+        return round(self.minute / MINUTES_PER_DAY, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A replication as it went.
+
+    Attributes
+    ----------
+    scenario, plan, replication, seed, currency
+        Which replication it is, and the currency of its amounts.
+    events
+        In the order in which they happened.
+    loss, components
+        What the plan lost, and its exact split, in currency units.
+    ground_up, drops, recovered
+        The harm, where its recovery stopped, and what came back, in currency units.
+    """
+
+    scenario: str
+    plan: str
+    replication: int
+    seed: int
+    currency: str
+    events: tuple[StoryEvent, ...]
+    loss: float
+    components: dict[str, float]
+    ground_up: float
+    drops: dict[str, float]
+    recovered: float
+
+    def as_data(self) -> dict[str, Any]:
+        """The story as plain data, for JSON."""
+        return {
+            "scenario": self.scenario,
+            "plan": self.plan,
+            "replication": self.replication,
+            "seed": self.seed,
+            "currency": self.currency,
+            "events": [
+                {
+                    "day": event.day,
+                    "moment": event.moment.isoformat(timespec="minutes"),
+                    "order": event.order,
+                    "event": event.event,
+                    "amount": event.amount,
+                    "sentence": event.sentence,
+                    "rule": event.rule,
+                }
+                for event in self.events
+            ],
+            "loss": self.loss,
+            "components": self.components,
+            "recovery": {"ground_up": self.ground_up, **self.drops, "recovered": self.recovered},
+        }
+
+
+def explain(
+    scenario: Scenario,
+    *,
+    plan: str | None = None,
+    replication: int | None = None,
+    quantile: float | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+    engine: Engine = simulate,
+) -> Story:
+    """Tell the story of one replication of a plan.
+
+    Parameters
+    ----------
+    scenario
+        From `sim.load_scenario`.
+    plan
+        Name of the plan; may be left out where there is only one.
+    replication
+        Its number, as in ``replications.parquet``.
+    quantile
+        Instead of a number: the replication at this quantile of the plan's loss, such as 0.99, out of as many
+        replications as the scenario says.
+    replications, seed, workers, progress, engine
+        As in `sim.run`; the first and the last three matter for a quantile only.
+
+    Returns
+    -------
+    Story
+        The events, the loss and the recovery of that replication.
+
+    Raises
+    ------
+    InputError
+        An unknown plan, or not exactly one of `replication` and `quantile`, or one out of range.
+    """
+    name = _one_plan(scenario, plan)
+    scenario = scenario_with_extent(scenario, extent_wanted(scenario, replications), seed)
+    if quantile is None and replication is not None:
+        number = _checked_number(replication)
+    elif quantile is not None and replication is None:
+        result = run(
+            scenario,
+            plans=[name],
+            replications=replications,
+            workers=workers,
+            tables=False,
+            progress=progress,
+            engine=engine,
+        )
+        number = replication_at(result.tallies[name].losses, _checked_quantile(quantile))
+    else:
+        raise InputError(
+            Problem("which replication? give its number, or a quantile of the loss such as 0.99")
+        )
+    model = build_model(scenario, name)
+    return story_told(scenario.name, model, engine(model, range(number, number + 1), trace=True))
+
+
+def replication_at(losses: Records, quantile: float) -> int:
+    """Number of the replication at a quantile of the loss; of equal losses the one that was simulated first.
+
+    Parameters
+    ----------
+    losses
+        Shape (n,), in the order of replication numbers from 0.
+    """
+    order = np.argsort(losses, kind="stable")
+    value = losses[order[quantile_rank(len(losses), quantile)]]
+    return int(np.flatnonzero(losses == value)[0])
+
+
+def story_told(
+    scenario: str, model: PlanModel, outcomes: Outcomes, rules: Mapping[Event, tuple[str, str]] = EVENT_RULES
+) -> Story:
+    """The outcomes of a single replication, with its trace, as a story.
+
+    Parameters
+    ----------
+    scenario
+        Name of the scenario.
+    model
+        Of the plan.
+    outcomes
+        Of one replication.
+    rules
+        For each event a sentence, and the rule that caused it. The sentence may name ``{money}``,
+        ``{units}`` and ``{days}`` for what the event is about.
+    """
+    (record,) = outcomes.replications
+    midnight = datetime.combine(model.start, time())
+    events = []
+    for row in outcomes.trace:
+        event, amount, minute = Event(int(row["event"])), int(row["amount"]), int(row["minute"])
+        sentence, rule = rules[event]
+        told = sentence.format(
+            money=money(amount / CENTS, model.currency),
+            units=f"{amount:,} {'unit' if amount == 1 else 'units'}",
+            days=days_text(amount),
+        )
+        order = model.order_ids[int(row["order"])]
+        moment = midnight + timedelta(minutes=minute)
+        events.append(StoryEvent(minute, moment, order, event.name.lower(), amount, told, rule))
+    return Story(
+        scenario=scenario,
+        plan=model.plan,
+        replication=int(record["replication"]),
+        seed=model.seed,
+        currency=model.currency,
+        events=tuple(events),
+        loss=int(record["loss"]) / CENTS,
+        components={c.name.lower(): int(record["components"][c]) / CENTS for c in LossComponent},
+        ground_up=int(record["ground_up"]) / CENTS,
+        drops={rule.name.lower(): int(record["drops"][rule]) / CENTS for rule in RecoveryRule},
+        recovered=int(record["recovered"]) / CENTS,
+    )
+
+
+def days_text(minutes: int) -> str:
+    """A length of time in days, such as ``12.4 days``."""
+    days = round(minutes / MINUTES_PER_DAY, 1)
+    return "1 day" if days == 1 else f"{days:g} days"
+
+
+def _checked_number(replication: int) -> int:
+    if 0 <= replication < _MOST_REPLICATIONS:
+        return replication
+    raise InputError(Problem(f"{replication} is no replication", hint="they are numbered from 0"))
+
+
+def _checked_quantile(quantile: float) -> float:
+    if 0 <= quantile <= 1:
+        return quantile
+    raise InputError(Problem(f"{quantile} is no quantile", hint="a share from 0 to 1, such as 0.99"))
+
+
+def _one_plan(scenario: Scenario, plan: str | None) -> str:
+    if plan is not None:
+        return plans_wanted(scenario, [plan])[0]
+    names = plans_wanted(scenario, [])
+    if len(names) > 1:
+        raise InputError(Problem(f"which plan of {scenario.name}?", hint=f"one of {', '.join(names)}"))
+    return names[0]

@@ -1,0 +1,1 @@
+"""Keyed uniforms, distributions and the quantile tables that every engine draws from."""

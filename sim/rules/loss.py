@@ -1,0 +1,98 @@
+"""What the loss of a plan consists of: the benchmark benefit less the plan's benefit, split exactly, in cents.
+
+The benchmark is the quantity needed, bought in one order at the best listed price and delivered whole and on time,
+with no protection bought. All functions work on single integers and, element by element, on integer arrays: an engine
+may apply them to one order or to a thousand replications at a time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.rules import rule
+from sim.rules.amounts import amount_of
+from sim.units import DAYS_PER_YEAR, MICROS, MINUTES_PER_DAY
+
+if TYPE_CHECKING:
+    from sim.outcomes import Integers
+
+_HALF_DAY = MINUTES_PER_DAY // 2
+_RATE_STEP = 10
+"""The capital cost rate is used in 100,000ths, so that a hundred million held for ten years fits 64 bits."""
+
+
+@rule
+def units_served(good: Integers, need_left: Integers) -> Integers:
+    """Good units of an arrival that the need still takes."""
+    return np.minimum(good, need_left)
+
+
+@rule
+def lateness_cost(
+    served: Integers, received: Integers, due: int, late_rate: int, sale_value: int, salvage_value: int
+) -> Integers:
+    """Cents that units lose by arriving after the due time; their value never falls below the salvage value.
+
+    Parameters
+    ----------
+    served
+        Units that the need took from this arrival.
+    received, due
+        Minutes; the due minute itself is in time.
+    late_rate
+        Millionths of the currency a unit and day; part days count in proportion.
+    sale_value, salvage_value
+        Millionths a unit.
+    """
+    late = np.maximum(received - due, 0)
+    fallen = (late_rate * late + _HALF_DAY) // MINUTES_PER_DAY
+    return amount_of(np.minimum(fallen, sale_value - salvage_value), served)
+
+
+@rule
+def defective_short(shortfall: Integers, defective: Integers) -> Integers:
+    """Units of the shortfall that came, but with a critical or major defect; the rest of it never came whole."""
+    return np.minimum(shortfall, defective)
+
+
+@rule
+def defective_cost(
+    short: Integers, kept: Integers, minor: Integers, sale_value: int, salvage_value: int, minor_cost: int
+) -> Integers:
+    """Cents lost to defects: sales not made, less what the defective units kept still fetch, plus minor defects.
+
+    Parameters
+    ----------
+    short
+        Units of the need left unserved because of critical and major defects.
+    kept
+        Critical and major defective units that were not sent back.
+    minor
+        Units received whose only defects are minor.
+    """
+    return amount_of(sale_value, short) - amount_of(salvage_value, kept) + amount_of(minor_cost, minor)
+
+
+@rule
+def capital_cost(cent_minutes: Integers, rate: int) -> Integers:
+    """Cents of capital cost.
+
+    Parameters
+    ----------
+    cent_minutes
+        Cents paid out times the minutes until the goods were received, or the order was over with the money back or
+        lost.
+    rate
+        Share a year, in millionths; a year has 365 days.
+    """
+    cent_days = (cent_minutes + _HALF_DAY) // MINUTES_PER_DAY
+    year = DAYS_PER_YEAR * (MICROS // _RATE_STEP)
+    return (cent_days * (rate // _RATE_STEP) + year // 2) // year
+
+
+@rule
+def minutes_outstanding(paid: Integers, received: Integers, closed: Integers) -> Integers:
+    """Minutes from a payment until the goods came, or, where they never came, until the order was over."""
+    return np.maximum(np.where(received >= 0, received, closed) - paid, 0)

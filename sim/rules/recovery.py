@@ -1,0 +1,114 @@
+"""From the ground-up harm down to what was recovered: every drop belongs to exactly one rule.
+
+`recovery_levels` walks down the rules in the order of `RecoveryRule`; a rule's drop is the difference of two
+neighbouring levels, so the drops and the recovered amount sum to the ground-up harm by construction, and what has to
+be right is each level. Works on single integers and, element by element, on integer arrays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.protocol import Ground, State
+from sim.rules import rule
+
+if TYPE_CHECKING:
+    from sim.outcomes import Integers
+
+
+class ClaimFacts(NamedTuple):
+    """What is known of an order when it is closed; amounts in cents.
+
+    Attributes
+    ----------
+    received
+        1 when the goods came.
+    paid
+        Paid for the goods.
+    damage_harm, quality_harm
+        Harm in units damaged on the way, and in defective ones.
+    over_tolerance
+        Part of `quality_harm` in the classes over the contract's tolerance.
+    covered, on_channel, in_contract
+        1 where the ground is covered, money went through the channel, and the fault is written into the contract.
+    found
+        What was found in time and lies over the tolerance.
+    ground, end, claimed, awarded
+        Of the last dispute: ground, state, claim, and what it was settled for or awarded before any cap.
+    covered_paid, left
+        Covered payments; what was left of the limit at payout, -1 for no limit.
+    refunded
+        What arrived.
+    """
+
+    received: Integers
+    paid: Integers
+    damage_harm: Integers
+    quality_harm: Integers
+    over_tolerance: Integers
+    covered: Integers
+    on_channel: Integers
+    in_contract: Integers
+    found: Integers
+    ground: Integers
+    end: Integers
+    claimed: Integers
+    awarded: Integers
+    covered_paid: Integers
+    left: Integers
+    refunded: Integers
+
+
+@rule
+def ground_up_harm(facts: ClaimFacts) -> Integers:
+    """Cents paid for units that never came, came damaged or came defective."""
+    return np.where(facts.received == 1, facts.damage_harm + facts.quality_harm, facts.paid)
+
+
+@rule
+def recovery_levels(facts: ClaimFacts) -> tuple[Integers, ...]:
+    """What of the ground-up harm is left after each rule, in the order of `RecoveryRule`, starting with the harm.
+
+    Returns
+    -------
+    tuple
+        One level more than there are rules; the last is the refund.
+    """
+    received = facts.received == 1
+    late = facts.ground == Ground.LATE_SHIPMENT
+    harm = ground_up_harm(facts)
+    covered = np.where(facts.covered == 1, np.where(received, facts.quality_harm, facts.paid), 0)
+    on_channel = np.where(facts.on_channel == 1, covered, 0)
+    over = np.where(received, np.minimum(on_channel, facts.over_tolerance), on_channel)
+    written = np.where((facts.in_contract == 1) | (late & ~received), over, 0)
+    found = np.where(received, np.minimum(written, facts.found), written)
+    # A late-shipment dispute that goods on their way have closed claims nothing of what was wrong with the goods.
+    claimed = np.minimum(found, np.where(received & late, 0, facts.claimed))
+    answered = np.where(facts.end == State.CANCELLED, 0, claimed)
+    evidenced = np.where(facts.end == State.EVIDENCE_MISSED, 0, answered)
+    settled = np.where(facts.end == State.SETTLED, np.minimum(evidenced, facts.awarded), evidenced)
+    upheld = np.where(facts.end == State.REJECTED, 0, settled)
+    awarded = np.minimum(upheld, facts.awarded)
+    kept = np.where(facts.end == State.RETURN_FORGONE, 0, awarded)
+    within_paid = np.minimum(kept, facts.covered_paid)
+    within_limit = np.where(facts.left < 0, within_paid, np.minimum(within_paid, facts.left))
+    return (
+        harm,
+        covered,
+        on_channel,
+        over,
+        written,
+        found,
+        claimed,
+        answered,
+        evidenced,
+        settled,
+        upheld,
+        awarded,
+        kept,
+        within_paid,
+        within_limit,
+        facts.refunded,
+    )
