@@ -69,7 +69,8 @@ def _prices(model: PlanModel, orders: Records) -> Integers:
     for number, order in enumerate(model.orders):
         for variant in order.variants:
             prices[number, variant.supplier] = variant.price
-    return prices[np.arange(len(model.orders)), orders["supplier"]]
+    of_order: Integers = prices[np.arange(len(model.orders)), orders["supplier"]]
+    return of_order
 
 
 def _book_loss(model: PlanModel, orders: Records, records: Records) -> None:
@@ -119,17 +120,19 @@ def _serve(model: PlanModel, received: Integers, good: Integers) -> tuple[Intege
             served, received[rows, order], need.due, need.late_rate, need.sale_value, need.salvage_value
         )
         left -= served
-    return need.quantity - left, late
+    served_in_all: Integers = need.quantity - left
+    return served_in_all, late
 
 
 def _cent_minutes(orders: Records) -> Integers:
     """Cents paid for goods and freight, times the minutes until the goods came or the order was over."""
     received, closed = orders["received"], orders["closed"]
-    return (
+    cent_minutes: Integers = (
         orders["deposit"] * minutes_outstanding(orders["placed"], received, closed)
         + orders["balance"] * minutes_outstanding(orders["balance_paid"], received, closed)
         + orders["freight"] * minutes_outstanding(orders["shipped"], received, closed)
     )
+    return cent_minutes
 
 
 def _peak_cash_out(orders: Records) -> Integers:
@@ -159,7 +162,8 @@ def _peak_cash_out(orders: Records) -> Integers:
     # Stable, and releases stand first: within a minute, goods received make room before the next payment goes out.
     order = np.argsort(minutes, axis=1, kind="stable")
     running = np.cumsum(np.take_along_axis(cents, order, axis=1), axis=1)
-    return np.maximum(running.max(axis=1), 0)  # type: ignore[no-any-return]
+    peak: Integers = np.maximum(running.max(axis=1), 0)
+    return peak
 
 
 def claim_facts(model: PlanModel, orders: Records) -> ClaimFacts:
@@ -203,13 +207,16 @@ def claim_facts(model: PlanModel, orders: Records) -> ClaimFacts:
 
 def order_drops(model: PlanModel, orders: Records) -> Integers:
     """Drops of the recovery of each order: shape of `orders` and one more axis, over `RecoveryRule`."""
-    levels = np.stack(np.broadcast_arrays(*recovery_levels(claim_facts(model, orders))), axis=-1)
+    levels = _levels(model, orders)
     return levels[..., :-1] - levels[..., 1:]
 
 
+def _levels(model: PlanModel, orders: Records) -> Integers:
+    return np.stack(np.broadcast_arrays(*recovery_levels(claim_facts(model, orders))), axis=-1)
+
+
 def _book_recovery(model: PlanModel, orders: Records, records: Records) -> None:
-    facts = claim_facts(model, orders)
-    levels = np.stack(np.broadcast_arrays(*recovery_levels(facts)), axis=-1)
+    levels = _levels(model, orders)
     records["ground_up"] = levels[..., 0].sum(axis=1)
     records["drops"] = (levels[..., :-1] - levels[..., 1:]).sum(axis=1)
     records["recovered"] = levels[..., -1].sum(axis=1)

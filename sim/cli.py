@@ -34,7 +34,7 @@ _COMMANDS: Final = {
     "rules": "Show the rules of the buyer protections, with their sources.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
 }
-"""In the order of use, each in a line: the command of that name in the module of that name in `sim.commands`."""
+"""In the order of use: each is the command of its name in the module of its name in `sim.commands`."""
 
 _WRONG_PLACE: Final = (
     PermissionError,

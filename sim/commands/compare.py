@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 @options.replications_option
 @options.precision_options
 @options.workers_option
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Also write the run to this folder, new or empty."
-)
+@click.option("--out", type=click.Path(path_type=Path), help="Also write the run to this folder, new or empty.")
 @options.dry_run_option
 @options.json_option
 @options.quiet_option
@@ -103,9 +101,7 @@ def _print_comparison(comparison: Comparison) -> None:
     screen, result = console(), comparison.run
     screen.print(heading(result.scenario, len(result.plans), result.n))
     screen.print()
-    grid = table(
-        "Plan", "Expected loss", "More than the best", "Worst 5 %", right=("Expected loss", "Worst 5 %")
-    )
+    grid = table("Plan", "Expected loss", "More than the best", "Worst 5 %", right=("Expected loss", "Worst 5 %"))
     for plan in comparison.plans:
         grid.add_row(plan.name, plus_minus(plan.loss), _more_than_best(plan), money(plan.tail.value))
     screen.print(grid)
@@ -119,8 +115,8 @@ def _print_comparison(comparison: Comparison) -> None:
     screen.print()
     screen.print(
         "Loss: against buying what is needed in one order at the best listed price, whole and on time. "
-        f"Worst 5 %: mean loss of the worst 5 % of replications (CVaR 95). Intervals: {result.confidence:.0%} "
-        "confidence; those of differences hold for all plans together."
+        "Worst 5 %: mean loss of the worst 5 % of replications (CVaR 95). Intervals: "
+        f"{result.confidence:.0%} confidence; those of differences hold for all plans together."
     )
     screen.print(assumptions_note(result.scenario))
     if result.folder is not None:
@@ -142,9 +138,7 @@ def _consists_of(plan: ComparedPlan) -> str:
     from sim.commands.screen import words
     from sim.experiments.verdict import money
 
-    return (
-        ", ".join(f"{words(name)} {money(amount)}" for name, amount in plan.largest_components) or "nothing"
-    )
+    return ", ".join(f"{words(name)} {money(amount)}" for name, amount in plan.largest_components) or "nothing"
 
 
 def _stopped_by(plan: ComparedPlan) -> str:

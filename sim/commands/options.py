@@ -88,23 +88,19 @@ def workers_option(function: F) -> F:
 
 def json_option(function: F) -> F:
     """Data instead of text."""
-    return click.option("--json", "as_json", is_flag=True, help="Print data as JSON instead of text.")(
-        function
-    )
+    return click.option("--json", "as_json", is_flag=True, help="Print data as JSON instead of text.")(function)
 
 
 def quiet_option(function: F) -> F:
     """Less text."""
-    return click.option("--quiet", is_flag=True, help="Print the result alone: no progress, no notes.")(
-        function
-    )
+    return click.option("--quiet", is_flag=True, help="Print the result alone: no progress, no notes.")(function)
 
 
 def dry_run_option(function: F) -> F:
     """Only say what would be done."""
-    return click.option(
-        "--dry-run", is_flag=True, help="Check everything and say what would be done, but do nothing."
-    )(function)
+    return click.option("--dry-run", is_flag=True, help="Check everything and say what would be done, but do nothing.")(
+        function
+    )
 
 
 def available_processors() -> int:
@@ -121,8 +117,6 @@ def scenario_loaded(path: Path, overrides: Sequence[str]) -> Scenario:
     return load_scenario(path, tuple(overrides))
 
 
-def _comma_separated(
-    context: click.Context, parameter: click.Parameter, value: tuple[str, ...]
-) -> tuple[str, ...]:
+def _comma_separated(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     del context, parameter
     return tuple(name.strip() for names in value for name in names.split(",") if name.strip())

@@ -34,7 +34,8 @@ def print_plan_of_work(
         Whatever the command itself would refuse.
     """
     from sim.experiments.precision import extent_wanted
-    from sim.experiments.runs import plans_wanted, scenario_with_extent
+    from sim.experiments.record import scenario_with_extent
+    from sim.experiments.runs import plans_wanted
     from sim.model import build_model
 
     extent = extent_wanted(scenario, replications, precision, at_most)
@@ -57,9 +58,7 @@ def print_plan_of_work(
         )
         return
     most = "" if wanted is None else "at most "
-    click.echo(
-        f"Would simulate {most}{extent.replications:,} replications, seed {scenario.model.run.seed}, of"
-    )
+    click.echo(f"Would simulate {most}{extent.replications:,} replications, seed {scenario.model.run.seed}, of")
     for name in names:
         click.echo(f"  {name}")
     if wanted is not None:

@@ -26,13 +26,9 @@ Difference = dict[str, tuple["Rule", "Rule"]]
 
 @click.command("rules")
 @click.argument("pack", required=False)
-@click.option(
-    "--diff", "other", metavar="PACK", help="Show only the rules in which PACK and this one differ."
-)
+@click.option("--diff", "other", metavar="PACK", help="Show only the rules in which PACK and this one differ.")
 @click.option("--json", "as_json", is_flag=True, help="Print data instead of tables.")
-@click.option(
-    "--markdown", "as_markdown", is_flag=True, help="Print all packs as the tables of the documentation."
-)
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print all packs as the tables of the documentation.")
 def rules(pack: str | None, other: str | None, *, as_json: bool, as_markdown: bool) -> None:
     """List the rule packs, or show the rules of PACK: an id, or a file of your own."""
     if as_markdown:
@@ -154,16 +150,12 @@ def pack_view(pack: RulePack) -> Group:
             notes.add_row(name, rule.note)
     sources = _table("source", "publication")
     for key, source in pack.sources.items():
-        sources.add_row(
-            key, ", ".join(part for part in (source.title, source.publisher, source.date) if part)
-        )
+        sources.add_row(key, ", ".join(part for part in (source.title, source.publisher, source.date) if part))
         if source.url:
             sources.add_row("", source.url)
     calendar = f"; working days of {pack.calendar}" if pack.calendar else ""
     head = f"{pack.title}\n{pack.id}, as of {pack.date.isoformat()}{calendar}\n\n{pack.summary}\n"
-    return Group(
-        Text(head), table, Text("A: an assumption, where sources are silent or disagree\n"), notes, sources
-    )
+    return Group(Text(head), table, Text("A: an assumption, where sources are silent or disagree\n"), notes, sources)
 
 
 def difference_view(first: RulePack, second: RulePack) -> Group:

@@ -29,9 +29,7 @@ _SHOWN = ("expected_loss", "loss_cvar_95", "late_probability", "claim_probabilit
     type=click.Path(path_type=Path),
     help="Folder to write, new or empty.  [default: results/SCENARIO/TIME-HASH]",
 )
-@click.option(
-    "--no-orders", is_flag=True, help="Leave out the two large tables, of replications and of orders."
-)
+@click.option("--no-orders", is_flag=True, help="Leave out the two large tables, of replications and of orders.")
 @options.dry_run_option
 @options.json_option
 @options.quiet_option

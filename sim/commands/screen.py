@@ -87,12 +87,15 @@ def words(name: str) -> str:
 
 def assumptions_note(scenario: Scenario) -> str:
     """What a reader of any result must know of the protection's assumptions."""
-    pack = scenario.pack
-    count = len(pack.assumptions)
-    if not count:
-        return f"Protection: {pack.id}."
-    verb = "rule is an assumption" if count == 1 else "rules are assumptions"
-    return f"Protection: {pack.id}; {count} of its {verb} (see: lotwise rules {pack.id})."
+    from sim.experiments.record import assumptions
+
+    found = assumptions(scenario)
+    rules = sum(name.startswith("protection.") for name in found)
+    pack = scenario.model.protection
+    parts = [f"{rules} rules of {pack} (lotwise rules {pack})"] if rules else []
+    if len(found) > rules:
+        parts.append(f"{len(found) - rules} values that the scenario marks as such")
+    return f"Assumptions: {', and '.join(parts)}." if parts else f"Protection: {pack}."
 
 
 def precision_note(result: RunResult) -> int:

@@ -41,9 +41,7 @@ def validate(scenario: Path, overrides: tuple[str, ...], as_json: bool, quiet: b
         build_model(loaded, plan.name)
     if as_json:
         plans = [plan.name for plan in loaded.plans]
-        print_json(
-            {"valid": True, "problems": [], "scenario": loaded.name, "plans": plans, "digest": loaded.digest}
-        )
+        print_json({"valid": True, "problems": [], "scenario": loaded.name, "plans": plans, "digest": loaded.digest})
     elif not quiet:
         _print_contents(scenario, loaded)
     return 0

@@ -122,9 +122,7 @@ def simulated(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _in_order(
-    pool: ProcessPoolExecutor, work: Iterator[Task], at_once: int
-) -> Iterator[tuple[int, Outcomes]]:
+def _in_order(pool: ProcessPoolExecutor, work: Iterator[Task], at_once: int) -> Iterator[tuple[int, Outcomes]]:
     waiting = deque((task.plan, pool.submit(_simulate, task)) for task in islice(work, at_once))
     while waiting:
         plan, future = waiting.popleft()

@@ -14,6 +14,7 @@ from sim.engines import simulate
 from sim.errors import InputError, LotwiseError, Problem
 from sim.experiments.blocks import BLOCK_SIZE, Engine, simulated
 from sim.experiments.precision import Extent, extent_wanted
+from sim.experiments.record import assumptions, resolved_text, scenario_with_extent
 from sim.measures import Measure, PlanTally
 from sim.model import PlanModel, build_model
 from sim.results import (
@@ -198,7 +199,7 @@ def run(
         with ExitStack() as open_tables:
             files = open_tables.enter_context(TableFiles(partial.path)) if tables else None
             result = _simulated(scenario, work, files)
-        _write(partial.path, result, now, command)
+        _write(partial.path, folder, result, now, command)
     return replace(result, folder=partial.target)
 
 
@@ -240,9 +241,9 @@ def _simulated(scenario: Scenario, work: _Work, sink: TableSink | None) -> RunRe
     return RunResult(scenario, names, by_plan, scenario.model.run.confidence, reached)
 
 
-def _write(folder: Path, result: RunResult, moment: datetime, command: Sequence[str]) -> None:
+def _write(folder: Path, target: Path, result: RunResult, moment: datetime, command: Sequence[str]) -> None:
     scenario = result.scenario
-    (folder / "scenario.resolved.yaml").write_text(resolved_text(scenario), encoding="utf-8", newline="\n")
+    (folder / "scenario.resolved.yaml").write_text(resolved_text(scenario, target), encoding="utf-8", newline="\n")
     (folder / "summary.csv").write_text(summary_text(result.summary_rows()), encoding="utf-8", newline="\n")
     entries: dict[str, Any] = {
         "scenario": scenario.name,
@@ -257,16 +258,9 @@ def _write(folder: Path, result: RunResult, moment: datetime, command: Sequence[
         "confidence": result.confidence,
         "precision_reached": result.half_width_reached,
         "protection": scenario.model.protection,
-        "assumptions": [rule.name for rule in scenario.pack.assumptions],
+        "assumptions": list(assumptions(scenario)),
     }
     (folder / "manifest.json").write_text(manifest_text(folder, entries), encoding="utf-8", newline="\n")
-
-
-def resolved_text(scenario: Scenario) -> str:
-    """The scenario as it was run, as YAML that can be run again."""
-    import yaml
-
-    return yaml.safe_dump(dict(scenario.raw), sort_keys=False, allow_unicode=True, width=100)
 
 
 def plans_wanted(scenario: Scenario, names: Sequence[str]) -> tuple[str, ...]:
@@ -289,38 +283,6 @@ def plans_wanted(scenario: Scenario, names: Sequence[str]) -> tuple[str, ...]:
     if problems:
         raise InputError(*problems)
     return tuple(name for name in known if not names or name in names)
-
-
-def scenario_with_extent(scenario: Scenario, extent: Extent, seed: int | None) -> Scenario:
-    """The scenario with the seed and the extent really used, so that what is recorded can be repeated."""
-    section = scenario.model.run
-    used_seed = section.seed if seed is None else seed
-    if not 0 <= used_seed < 1 << 64:
-        raise InputError(Problem(f"{used_seed} is no seed", hint="a whole number from 0 to 2**64 - 1"))
-    changed = section.model_copy(update={"seed": used_seed})
-    raw = {key: value for key, value in scenario.raw.items() if key != "run"}
-    kept = {
-        key: value
-        for key, value in (scenario.raw.get("run") or {}).items()
-        if key not in {"seed", "replications", "precision"}
-    }
-    raw["run"] = {**_extent_written(extent), "seed": used_seed, **kept}
-    return replace(scenario, model=scenario.model.model_copy(update={"run": changed}), raw=raw)
-
-
-def _extent_written(extent: Extent) -> dict[str, Any]:
-    wanted = extent.half_width
-    if wanted is None:
-        return {"replications": extent.replications}
-    size = {"absolute": wanted.absolute} if wanted.relative is None else {"relative": wanted.relative}
-    return {
-        "precision": {
-            "of": "expected_loss",
-            **size,
-            "confidence": wanted.confidence,
-            "at_most": extent.replications,
-        }
-    }
 
 
 def _digest(scenario: Scenario, plans: Sequence[str]) -> str:

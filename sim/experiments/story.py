@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
@@ -11,16 +12,18 @@ import numpy as np
 from sim.engines import simulate
 from sim.errors import InputError, Problem
 from sim.experiments.precision import extent_wanted
-from sim.experiments.runs import plans_wanted, run, scenario_with_extent
+from sim.experiments.record import protection_pack, scenario_with_extent
+from sim.experiments.runs import plans_wanted, run
 from sim.experiments.verdict import money
 from sim.measures.risk import quantile_rank
 from sim.model import build_model
+from sim.narrative import EVENT_RULES, OBSTACLES
 from sim.outcomes import LossComponent, RecoveryRule
-from sim.protocol import EVENT_RULES, Event
+from sim.protocol import Event
+from sim.scenario.pack_words import value_in_words
 from sim.units import CENTS, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     from sim.experiments.blocks import Engine
@@ -175,11 +178,10 @@ def explain(
         )
         number = replication_at(result.tallies[name].losses, _checked_quantile(quantile))
     else:
-        raise InputError(
-            Problem("which replication? give its number, or a quantile of the loss such as 0.99")
-        )
+        raise InputError(Problem("which replication? give its number, or a quantile of the loss such as 0.99"))
     model = build_model(scenario, name)
-    return story_told(scenario.name, model, engine(model, range(number, number + 1), trace=True))
+    outcomes = engine(model, range(number, number + 1), trace=True)
+    return story_told(scenario.name, model, outcomes, protection_pack(scenario))
 
 
 def replication_at(losses: Records, quantile: float) -> int:
@@ -195,9 +197,7 @@ def replication_at(losses: Records, quantile: float) -> int:
     return int(np.flatnonzero(losses == value)[0])
 
 
-def story_told(
-    scenario: str, model: PlanModel, outcomes: Outcomes, rules: Mapping[Event, tuple[str, str]] = EVENT_RULES
-) -> Story:
+def story_told(scenario: str, model: PlanModel, outcomes: Outcomes, pack: RulePack) -> Story:
     """The outcomes of a single replication, with its trace, as a story.
 
     Parameters
@@ -208,37 +208,62 @@ def story_told(
         Of the plan.
     outcomes
         Of one replication.
-    rules
-        For each event a sentence, and the rule that caused it. The sentence may name ``{money}``,
-        ``{units}`` and ``{days}`` for what the event is about.
+    pack
+        The rules of the buyer protection, whose values are told with them.
     """
     (record,) = outcomes.replications
-    midnight = datetime.combine(model.start, time())
-    events = []
-    for row in outcomes.trace:
-        event, amount, minute = Event(int(row["event"])), int(row["amount"]), int(row["minute"])
-        sentence, rule = rules[event]
-        told = sentence.format(
-            money=money(amount / CENTS, model.currency),
-            units=f"{amount:,} {'unit' if amount == 1 else 'units'}",
-            days=days_text(amount),
-        )
-        order = model.order_ids[int(row["order"])]
-        moment = midnight + timedelta(minutes=minute)
-        events.append(StoryEvent(minute, moment, order, event.name.lower(), amount, told, rule))
+    suppliers = [_supplier_name(model, row) for row in outcomes.orders[0]]
     return Story(
         scenario=scenario,
         plan=model.plan,
         replication=int(record["replication"]),
         seed=model.seed,
         currency=model.currency,
-        events=tuple(events),
+        events=tuple(_event_told(model, row, suppliers[int(row["order"])], pack) for row in outcomes.trace),
         loss=int(record["loss"]) / CENTS,
         components={c.name.lower(): int(record["components"][c]) / CENTS for c in LossComponent},
         ground_up=int(record["ground_up"]) / CENTS,
         drops={rule.name.lower(): int(record["drops"][rule]) / CENTS for rule in RecoveryRule},
         recovered=int(record["recovered"]) / CENTS,
     )
+
+
+def _supplier_name(model: PlanModel, order: Record) -> str:
+    index = int(order["supplier"])
+    return model.supplier_names[index] if index >= 0 else ""
+
+
+def _event_told(model: PlanModel, row: Record, supplier: str, pack: RulePack) -> StoryEvent:
+    event, amount, minute = Event(int(row["event"])), int(row["amount"]), int(row["minute"])
+    sentence, rule = EVENT_RULES[event]
+    obstacle, behind = OBSTACLES[RecoveryRule(amount)] if event is Event.NO_CLAIM else ("", "")
+    told = sentence.format(
+        money=money(amount / CENTS, model.currency),
+        units=f"{amount:,} {'unit' if amount == 1 else 'units'}",
+        days=days_text(amount),
+        supplier=supplier,
+        obstacle=obstacle,
+    )
+    return StoryEvent(
+        minute=minute,
+        moment=datetime.combine(model.start, time()) + timedelta(minutes=minute),
+        order=model.order_ids[int(row["order"])],
+        event=event.name.lower(),
+        amount=amount,
+        sentence=told,
+        rule=_with_values(rule.format(rule=behind), pack),
+    )
+
+
+def _with_values(reference: str, pack: RulePack) -> str:
+    """A reference to rules with what the protection says: ``protection: claim_window (30 days)``."""
+
+    def named(match: re.Match[str]) -> str:
+        rule = pack.rules.get(match[0])
+        return match[0] if rule is None else f"{match[0]} ({value_in_words(rule)})"
+
+    parts = reference.split("; ")
+    return "; ".join(re.sub(r"\w+", named, part) if part.startswith("protection:") else part for part in parts)
 
 
 def days_text(minutes: int) -> str:

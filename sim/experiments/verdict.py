@@ -65,9 +65,7 @@ def _unsettled(best: ComparedPlan, open_plans: Sequence[ComparedPlan], others: i
     names = _listed([plan.name for plan in open_plans])
     rest = " (the others lose more)" if len(open_plans) < others else ""
     if all(difference.value == 0 and difference.half_width == 0 for difference in differences):
-        return (
-            f"A tie: {best.name} and {names} lose exactly the same in every one of {n:,} replications{rest}."
-        )
+        return f"A tie: {best.name} and {names} lose exactly the same in every one of {n:,} replications{rest}."
     more = max(map(replications_to_settle, differences))
     start = f"Not settled: {best.name} loses least here, but {n:,} replications cannot tell it from {names}"
     if not isfinite(more) or more > _WORTH_SIMULATING:

@@ -37,9 +37,7 @@ class PairedDifference(NamedTuple):
         return self.difference.low > 0 or self.difference.high < 0
 
 
-def paired_difference(
-    losses: NDArray[np.int64], reference: NDArray[np.int64], confidence: float
-) -> PairedDifference:
+def paired_difference(losses: NDArray[np.int64], reference: NDArray[np.int64], confidence: float) -> PairedDifference:
     """Difference between the losses of two plans in the same replications.
 
     Parameters

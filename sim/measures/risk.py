@@ -57,9 +57,7 @@ def value_at_risk(losses: NDArray[Any], level: float, confidence: float, unit: f
     )
 
 
-def conditional_value_at_risk(
-    losses: NDArray[Any], level: float, confidence: float, unit: float = 1.0
-) -> Estimate:
+def conditional_value_at_risk(losses: NDArray[Any], level: float, confidence: float, unit: float = 1.0) -> Estimate:
     """Mean loss in the worst share (1 - level) of replications.
 
     Parameters

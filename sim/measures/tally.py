@@ -141,9 +141,7 @@ class PlanTally:
             yield self._money(name, name, confidence)
         yield self._money("recovery.recovered", "recovered", confidence)
         yield Measure("late_probability", share_estimate(self.late, self.n, confidence), SHARE_DECIMALS)
-        yield Measure(
-            "claim_probability", share_estimate(self.with_claim, self.n, confidence), SHARE_DECIMALS
-        )
+        yield Measure("claim_probability", share_estimate(self.with_claim, self.n, confidence), SHARE_DECIMALS)
         served = self.sums.get("served_units", Sums())
         yield Measure("fill_rate", mean_estimate(served, confidence, self.need_quantity), SHARE_DECIMALS)
         closed = self.sums.get("closed", Sums())

@@ -34,8 +34,6 @@ from sim.scenario.keys import Duration
 from sim.scenario.packs import apply_overrides, load_pack
 from sim.terms import protection_terms
 from sim.units import (
-
-
     MINUTES_PER_DAY,
     MINUTES_PER_HOUR,
     cents_from_money,

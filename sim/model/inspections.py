@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.model.parts import ClassPlan, ClassPlans, LotInspection, Timespan, Visit
@@ -17,6 +16,8 @@ from sim.scenario.inspections import (
 from sim.units import MICROS, cents_from_money, micros_from_money, minutes_from_days
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sim.scenario.keys import Duration
 
 Bought = list[tuple[int, InspectionSpec]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.model.parts import Mediation, Timespan
@@ -12,6 +11,8 @@ from sim.rules.mediation import Evidence, OddsRatios, uphold_probability
 from sim.rules.reports import Report
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sim.scenario.keys import Duration
     from sim.scenario.schema import ScenarioSpec
 

@@ -159,7 +159,7 @@ def _constant_value(table: QuantileTable, part: int, u: float) -> float:  # noqa
 
 def _draw_linear(table: QuantileTable, part: int, u: Floats) -> Floats:
     low, high = table.lows[part], table.highs[part]
-    values = np.multiply(u, high - low)
+    values: Floats = np.multiply(u, high - low)
     np.add(values, low, out=values)
     np.minimum(values, high, out=values)
     return values
@@ -221,8 +221,9 @@ def _step_value(table: QuantileTable, part: int, u: float) -> float:
 
 def _draw_observations(table: QuantileTable, part: int, u: Floats) -> Floats:
     first, count = table.firsts[part], table.counts[part]
-    positions = np.ceil(u * count).astype(np.int64) - 1
-    return table.values[first : first + count].take(positions, mode="clip")
+    positions = np.ceil(np.multiply(u, count)).astype(np.int64) - 1
+    observations: Floats = table.values[first : first + count].take(positions, mode="clip")
+    return observations
 
 
 def _observation_value(table: QuantileTable, part: int, u: float) -> float:

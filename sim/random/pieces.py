@@ -38,8 +38,8 @@ _NOISE: Final = 1e-15
 """... or by what the last digits of a distribution function are worth."""
 _LAST_DIGITS: Final = 1e-14
 _TINIEST: Final = 1e-300
-"""A value this near to the law's own quantile, relatively or absolutely, is that quantile but for rounding: where
-the density is infinite (at 1 under a beta law) the last digit of a double is worth more than the bound.
+"""A value this near to the law's own quantile, relatively or absolutely, is that quantile but for rounding:
+where the density is infinite (at 1 under a beta law) the last digit of a double is worth more than the bound.
 """
 
 _START_DEPTH: Final = 2

@@ -33,9 +33,7 @@ def manifest_text(folder: Path, run: Mapping[str, Any]) -> str:
     """
     from sim import __version__
 
-    files = {
-        file.name: _file_entry(file) for file in sorted(folder.iterdir()) if not file.name.startswith(".")
-    }
+    files = {file.name: _file_entry(file) for file in sorted(folder.iterdir()) if not file.name.startswith(".")}
     content = {
         "format": FORMAT,
         "lotwise": __version__,

@@ -145,9 +145,7 @@ def orders_table(plan: PlanNames, replications: NDArray[np.int64], orders: Recor
     }
     for name in ("critical", "major", "minor", "inspections", "rejections"):
         columns[name] = rows[name]
-    columns["ground"] = _named(
-        rows["ground"], {ground: ground.name.lower() for ground in Ground if ground >= 0}
-    )
+    columns["ground"] = _named(rows["ground"], {ground: ground.name.lower() for ground in Ground if ground >= 0})
     columns["dispute_end"] = _named(rows["dispute_end"], _DISPUTE_ENDS)
     columns["claimed"] = _money(rows["claimed"])
     columns["refunded"] = _money(rows["refunded"])
@@ -167,9 +165,7 @@ def _days(minutes: NDArray[np.int64]) -> Any:  # noqa: ANN401
     return pa.array(np.round(minutes / MINUTES_PER_DAY, DAY_DECIMALS), mask=minutes < 0)
 
 
-def _repeated(
-    names: Sequence[str], indices: NDArray[np.integer[Any]], empty: NDArray[np.bool_] | None = None
-) -> Any:  # noqa: ANN401
+def _repeated(names: Sequence[str], indices: NDArray[np.integer[Any]], empty: NDArray[np.bool_] | None = None) -> Any:  # noqa: ANN401
     import pyarrow as pa
 
     codes = pa.array(np.asarray(indices, np.int32), mask=empty)

@@ -89,7 +89,7 @@ def evidence_deadline(terms: ProtectionTerms, worked: WorkedDays, escalated: int
 
 
 @rule
-def evidence_outcome(buyer_in_time: bool, supplier_in_time: bool) -> int:
+def evidence_outcome(buyer_in_time: bool, supplier_in_time: bool) -> Event:
     """What the end of the evidence time brings, as an event; the buyer's own omission counts first (assumption)."""
     if not buyer_in_time:
         return Event.BUYER_MISSED_EVIDENCE
@@ -128,7 +128,7 @@ def award_of(event: int, claimed: int, offer: int, award: int) -> int:
 
 
 @rule
-def decision_of(uniform: float, probability: float) -> int:
+def decision_of(uniform: float, probability: float) -> Event:
     """The mediator's decision, as an event."""
     return Event.CLAIM_UPHELD if uniform < probability else Event.CLAIM_REJECTED
 

@@ -13,7 +13,7 @@ from sim.units import MICROS, NEVER
 if TYPE_CHECKING:
     from sim.terms import ProtectionTerms
 
-Step = tuple[int, int]
+Step = tuple[Event, int]
 """An event of the protocol and the minute at which it happens."""
 
 
@@ -94,12 +94,12 @@ def offer_of_round(opening: int, concession: int, number: int) -> int:
 
 
 @rule
-def buyer_answer(offer: int, accepts_from: int) -> int:
+def buyer_answer(offer: int, accepts_from: int) -> Event:
     """The buyer's answer to an offer, as an event: accepted from its own share of the claim on."""
     return Event.BUYER_ACCEPTED if offer >= accepts_from else Event.BUYER_INSISTED
 
 
 @rule
-def supplier_answer(concedes: bool) -> int:
+def supplier_answer(concedes: bool) -> Event:
     """The supplier's answer, as an event: the whole claim conceded, or an offer."""
     return Event.SUPPLIER_CONCEDED if concedes else Event.SUPPLIER_OFFERED

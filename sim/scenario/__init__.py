@@ -12,7 +12,7 @@ from sim.scenario.inspections import (
 )
 from sim.scenario.json_schema import json_schema
 from sim.scenario.keys import Duration
-from sim.scenario.loading import Scenario, load_scenario
+from sim.scenario.loading import Scenario, load_scenario, template_text
 from sim.scenario.mediation import MediationSpec, OddsSpec
 from sim.scenario.plans import InsteadSpec, OnlyIfSpec, OrderSpec, PlanSpec, StartSpec
 from sim.scenario.schema import PrecisionSpec, RunSpec, ScenarioSpec
@@ -67,4 +67,5 @@ __all__ = [
     "TransitSpec",
     "json_schema",
     "load_scenario",
+    "template_text",
 ]

@@ -27,9 +27,7 @@ class NeedSpec(Spec):
     minor_defect_cost: Money = key(
         "What a unit loses of its value whose only defects are minor.", default=0.0, unit="currency a unit"
     )
-    excess_value: Money = key(
-        "Value of a good unit beyond the quantity needed.", default=0.0, unit="currency a unit"
-    )
+    excess_value: Money = key("Value of a good unit beyond the quantity needed.", default=0.0, unit="currency a unit")
 
 
 class DisputeHoursSpec(Spec):
@@ -67,7 +65,7 @@ class BuyerSpec(Spec):
         "Whether the buyer uses the right to call the platform in as soon as it opens.", default=True
     )
     escalates_before_close: bool = key(
-        "Whether the buyer calls the platform in at the last moment before it would close an unsettled dispute.",
+        "Whether the buyer calls the platform in at the last moment before it closes an unsettled dispute.",
         default=True,
     )
     extension_accepted_days: PlainDays = key(

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.errors import InputError, Problem, RulePackError
 from sim.scenario.inspections import IsoSamplingSpec
 from sim.scenario.keys import LONGEST_DAYS
-from sim.scenario.paths import Path, dotted, located, parts_of
+from sim.scenario.paths import Path, child, dotted, located, parts_of, trail
 from sim.scenario.wording import nearest
 
 if TYPE_CHECKING:
     import pathlib
 
-    from sim.scenario.nodes import Table
+    from sim.scenario.nodes import Plain, Table
     from sim.scenario.schema import ScenarioSpec
     from sim.scenario.suppliers import SupplierSpec
     from sim.scenario.working_days import CalendarSpec, PeriodSpec
@@ -48,15 +49,11 @@ Findings = Iterator[Finding]
 def need_checked(spec: ScenarioSpec) -> Findings:
     """Check what is needed: when, and what goods are worth."""
     if not FIRST_START <= spec.start <= LAST_START:
-        yield Finding(
-            ("start",), f"the start {spec.start} is out of range", f"allowed: {FIRST_START} to {LAST_START}"
-        )
+        yield Finding(("start",), f"the start {spec.start} is out of range", f"allowed: {FIRST_START} to {LAST_START}")
     need = spec.need
     due = spec.day_number(need.due)
     if due <= 0:
-        yield Finding(
-            ("need", "due"), f"the goods are due before the start, {spec.start}", "a date after the start"
-        )
+        yield Finding(("need", "due"), f"the goods are due before the start, {spec.start}", "a date after the start")
     elif due > LONGEST_DAYS:
         yield Finding(("need", "due"), f"the goods are due more than {LONGEST_DAYS:,} days after the start")
     for name, value in (("salvage_value", need.salvage_value), ("minor_defect_cost", need.minor_defect_cost)):
@@ -66,7 +63,7 @@ def need_checked(spec: ScenarioSpec) -> Findings:
     prices = [(step.price, name) for name, one in spec.suppliers.items() for step in one.unit_price]
     price, supplier = min(prices)
     if price < need.minor_defect_cost <= need.sale_value:
-        message = f"`minor_defect_cost` {need.minor_defect_cost:g} is above a price that {supplier} asks, {price:g} a unit"
+        message = f"`minor_defect_cost` {need.minor_defect_cost:g} is above a price of {supplier}, {price:g} a unit"
         yield Finding(("need", "minor_defect_cost"), message, "a minor defect cannot cost more than the unit")
 
 
@@ -76,7 +73,7 @@ def currency_checked(spec: ScenarioSpec) -> Findings:
 
     known = sorted(list_currencies())
     if spec.currency not in known:
-        near = nearest(spec.currency, known, "such as EUR, GBP, USD; known")
+        near = nearest(spec.currency, known)
         yield Finding(
             ("currency",),
             f"there is no currency {spec.currency}",
@@ -101,14 +98,10 @@ def _calendar_checked(calendar: CalendarSpec, path: Path) -> Findings:
     elif country not in known_countries():
         near = country.upper() if country.upper() in known_countries() else None
         hint = f"did you mean `{near}`?" if near else "a two-letter country code, such as CN, DE, GB, US"
-        yield Finding(
-            (*path, "country"), f"there are no public holidays for the country code {country!r}", hint
-        )
+        yield Finding((*path, "country"), f"there are no public holidays for the country code {country!r}", hint)
     elif calendar.subdivision is not None and calendar.subdivision not in known_subdivisions(country):
         message = f"{country} has no subdivision {calendar.subdivision!r} with holidays of its own"
-        yield Finding(
-            (*path, "subdivision"), message, nearest(calendar.subdivision, known_subdivisions(country))
-        )
+        yield Finding((*path, "subdivision"), message, nearest(calendar.subdivision, known_subdivisions(country)))
     for key, periods in (("closed", calendar.closed), ("open", calendar.open)):
         for index, period in enumerate(periods):
             yield from _period_checked(period, (*path, key, index))
@@ -139,10 +132,8 @@ def suppliers_checked(spec: ScenarioSpec, names: list[str]) -> Findings:
 def _prices_checked(supplier: SupplierSpec, path: Path) -> Findings:
     steps = supplier.unit_price
     if steps[0].from_ != 1:
-        yield Finding(
-            (*path, 0, "from"), f"the first price is from {steps[0].from_} units", "the first is from 1"
-        )
-    for index, (before, step) in enumerate(zip(steps, steps[1:], strict=False), 1):
+        yield Finding((*path, 0, "from"), f"the first price is from {steps[0].from_} units", "the first is from 1")
+    for index, (before, step) in enumerate(pairwise(steps), 1):
         if step.from_ <= before.from_:
             message = f"the price breaks do not ascend: {step.from_} after {before.from_}"
             yield Finding((*path, index, "from"), message, f"more than {before.from_}")
@@ -152,9 +143,7 @@ def _identity_checked(spec: ScenarioSpec, name: str, identity: str, names: list[
     path: Path = ("suppliers", name, "identity")
     if identity not in names or identity == name:
         others = [other for other in names if other != name]
-        yield Finding(
-            path, f"there is no other supplier `{identity}` in this file", nearest(identity, others)
-        )
+        yield Finding(path, f"there is no other supplier `{identity}` in this file", nearest(identity, others))
         return
     other = spec.suppliers.get(identity)
     if other is not None and other.identity is not None:
@@ -174,12 +163,10 @@ def inspections_checked(spec: ScenarioSpec) -> Findings:
             if aql and aql not in AQLS:
                 path = ("inspections", name, "sampling", "aql", defect)
                 table = ", ".join(f"{known:g}" for known in (0.0, *AQLS))
-                yield Finding(
-                    path, f"an AQL of {aql:g} is not in the tables of ISO 2859-1", f"one of {table}"
-                )
+                yield Finding(path, f"an AQL of {aql:g} is not in the tables of ISO 2859-1", f"one of {table}")
 
 
-def protection_checked(spec: ScenarioSpec, tree: Table, base: pathlib.Path) -> Iterator[Finding | Problem]:
+def protection_checked(spec: ScenarioSpec, base: pathlib.Path) -> Iterator[Finding | Problem]:
     """Check that the rule pack is there, and that the overrides fit it."""
     from sim.scenario.packs import apply_overrides, load_pack
 
@@ -206,30 +193,21 @@ def uncertain_checked(spec: ScenarioSpec, values: dict[str, Any]) -> Findings:
     for name in spec.uncertain:
         path: Path = ("uncertain", name)
         parts = parts_of(name)
-        here: Any = values
-        taken: list[str | int] = []
-        for part in parts or ():
-            if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
-                here = here[part]
-            else:
-                break
-            taken.append(part)
-        if parts is None or len(taken) < len(parts):
-            yield Finding(
-                path, f"there is no `{name}` in this scenario", _next_key(here, parts, taken), at_key=True
-            )
+        way = trail(values, parts or ())
+        taken = [part for _, part in way]
+        here = child(*way[-1]) if way else values
+        if parts is None or tuple(taken) != parts:
+            yield Finding(path, f"there is no `{name}` in this scenario", _next_key(here, parts, taken), at_key=True)
         elif (
-            isinstance(here, bool)
-            or not isinstance(here, int | float | None)
-            or taken[0] in {"run", "schema_version"}
+            isinstance(here, bool) or not isinstance(here, int | float | None) or taken[0] in {"run", "schema_version"}
         ):
             hint = _next_key(here, None, taken) if isinstance(here, dict) else None
             yield Finding(path, f"`{name}` is not a number that can be varied", hint, at_key=True)
 
 
-def _next_key(here: Any, parts: Path | None, taken: list[str | int]) -> str | None:
+def _next_key(here: Plain, parts: Path | None, taken: list[str | int]) -> str | None:
     if isinstance(here, dict):
-        wrong = parts[len(taken)] if parts else ""
+        wrong = parts[min(len(taken), len(parts) - 1)] if parts else ""
         prefix = dotted(tuple(taken)) + "." if taken else ""
         return nearest(wrong, [str(key) for key in here], f"below {prefix or 'the top'}")
     if isinstance(here, list):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
 
@@ -107,9 +107,7 @@ def _section(path: str, spec: type[Spec]) -> str:
     title = "### The file as a whole" if path == "top" else f"### `{path}`"
     about = (spec.__doc__ or "").strip().split("\n\n")[0].replace("``", "`")
     rows = [_row(field.alias or name, field) for name, field in spec.model_fields.items()]
-    return "\n".join(
-        [title, "", about, "", "| key | unit | default | meaning |", "|---|---|---|---|", *rows, ""]
-    )
+    return "\n".join([title, "", about, "", "| key | unit | default | meaning |", "|---|---|---|---|", *rows, ""])
 
 
 def _row(key: str, field: FieldInfo) -> str:
@@ -120,7 +118,7 @@ def _row(key: str, field: FieldInfo) -> str:
     return f"| `{key}` | {unit} | {default} | {meaning} |"
 
 
-def _written(default: Any) -> str:
+def _written(default: object) -> str:
     match default:
         case BaseModel():
             return "as below"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST_FILE: Final = 1024 * 1024
+_FIRST_AFTER_CONTROLS: Final = 0xA0
 
 
 def text_read(path: Path) -> str:
@@ -84,7 +85,7 @@ def _allowed(character: str) -> bool:
     if character.isprintable() or character in "\t\n\r\x85\xa0":
         return True
     code = ord(character)
-    return code >= 0xA0 and code not in {0xFEFF, 0xFFFE, 0xFFFF}
+    return code >= _FIRST_AFTER_CONTROLS and code not in {0xFEFF, 0xFFFE, 0xFFFF}
 
 
 def _position(before: str) -> tuple[int, int]:

@@ -42,8 +42,8 @@ def without_alternatives(entries: Mapping[str, Entry], given: set[str]) -> dict[
 def tables_merged(base: Table, over: Table) -> Table:
     """Merge two maps deeply; lists, single values and whole distributions replace.
 
-    A map that names its ``dist`` (or its ``value``) says all of itself, and one of another ``kind`` or sampling
-    ``standard`` has nothing in common with the one it replaces.
+    A map that names its ``dist`` (or its ``value``) says all of itself, and one of another ``kind`` or
+    sampling ``standard`` has nothing in common with the one it replaces.
     """
     if any(key in over.entries for key in _WHOLE_IF_GIVEN):
         return over
@@ -58,7 +58,7 @@ def tables_merged(base: Table, over: Table) -> Table:
             entries[key] = Entry(entry.place, tables_merged(under.node, entry.node))
         else:
             entries[key] = entry
-    return Table(over.place, entries)
+    return Table(over.place, entries, incomplete=base.incomplete)
 
 
 def file_read(path: Path) -> tuple[Table, list[Problem]]:
@@ -67,8 +67,8 @@ def file_read(path: Path) -> tuple[Table, list[Problem]]:
     Returns
     -------
     Table
-        The merged tree, without ``extends``; each value keeps its place in the file that it comes from, and names of
-        data files are relative to the folder of `path`.
+        The merged tree, without ``extends``; each value keeps its place in the file that it comes from, and
+        names of data files are relative to the folder of `path`.
     list of Problem
         What is wrong so far.
 
@@ -102,29 +102,20 @@ def _file_read(path: Path, folder: Path, above: tuple[Path, ...]) -> tuple[Table
     try:
         base, found = _base_read(path, folder, entry.node, above)
     except ScenarioError as error:
-        return tree, [*problems, *error.problems]
+        return replace(tree, incomplete=True), [*problems, *error.problems]
     return tables_merged(base, tree), [*problems, *found]
 
 
 def _base_read(path: Path, folder: Path, node: Node, above: tuple[Path, ...]) -> tuple[Table, list[Problem]]:
-    if (
-        not isinstance(node, Scalar)
-        or not isinstance(node.value, str)
-        or not node.value
-        or "\0" in node.value
-    ):
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or not node.value or "\0" in node.value:
         raise ScenarioError(node.place.problem("must be the name of a scenario file", path="extends"))
     base = path.parent / node.value
     chain = (*above, path)
     if any(_same(base, other) for other in chain):
         circle = " -> ".join(shown(Path(other.name)) for other in (*chain, base))
-        raise ScenarioError(
-            node.place.problem(f"files extend each other in a circle: {circle}", path="extends")
-        )
+        raise ScenarioError(node.place.problem(f"files extend each other in a circle: {circle}", path="extends"))
     if len(chain) >= MOST_FILES:
-        raise ScenarioError(
-            node.place.problem(f"more than {MOST_FILES} files extend each other", path="extends")
-        )
+        raise ScenarioError(node.place.problem(f"more than {MOST_FILES} files extend each other", path="extends"))
     try:
         return _file_read(base, folder, chain)
     except ScenarioError as error:
@@ -189,11 +180,21 @@ def _node_moved(node: Node, old: Path, new: Path) -> Node:
     return node
 
 
-def suppliers_resolved(tree: Table) -> tuple[Table, list[Problem]]:
-    """Give every supplier that extends another what it inherits, and drop its ``extends``."""
+def suppliers_resolved(tree: Table) -> tuple[Table, list[Problem], frozenset[str]]:
+    """Give every supplier that extends another what it inherits, and drop its ``extends``.
+
+    Returns
+    -------
+    Table
+        The tree with every supplier written out.
+    list of Problem
+        What is wrong with the inheritance.
+    frozenset of str
+        Suppliers that lack what they would have inherited.
+    """
     suppliers = tree.get("suppliers")
     if not isinstance(suppliers, Table):
-        return tree, []
+        return tree, [], frozenset()
     family = _Family(suppliers)
     entries = {}
     for name, entry in suppliers.entries.items():
@@ -203,7 +204,12 @@ def suppliers_resolved(tree: Table) -> tuple[Table, list[Problem]]:
         entries[name] = replace(entry, node=node)
     whole = dict(tree.entries)
     whole["suppliers"] = replace(tree.entries["suppliers"], node=replace(suppliers, entries=entries))
-    return replace(tree, entries=whole), family.problems
+    return replace(tree, entries=whole), family.problems, frozenset(family.incomplete)
+
+
+def _ends_here(supplier: Table) -> bool:
+    node = supplier.get("extends")
+    return node is None or (isinstance(node, Scalar) and node.value is None)
 
 
 class _Family:
@@ -213,39 +219,38 @@ class _Family:
         self.suppliers = suppliers
         self.problems: list[Problem] = []
         self.done: dict[str, Table] = {}
+        self.incomplete: set[str] = set()
 
     def resolved(self, name: str, supplier: Table, below: tuple[str, ...]) -> Table:
         if name in self.done:
             return self.done[name]
         base = self._base(name, supplier, (*below, name))
+        if base is None and not _ends_here(supplier):
+            self.incomplete |= {name, *below}
         result = supplier if base is None else tables_merged(_without_extends(base), supplier)
         self.done[name] = result
         return result
 
     def _base(self, name: str, supplier: Table, below: tuple[str, ...]) -> Table | None:
         node = supplier.get("extends")
-        if node is None or (isinstance(node, Scalar) and node.value is None):
+        if node is None or _ends_here(supplier):
             return None
         path = f"suppliers.{name}.extends"
         base = node.value if isinstance(node, Scalar) else None
         if not isinstance(base, str) or base not in self.suppliers.entries:
-            near = get_close_matches(
-                str(base), [other for other in self.suppliers.entries if other != name], n=1
-            )
-            hint = (
-                f"did you mean `{near[0]}`?"
-                if near
-                else f"suppliers here: {', '.join(self.suppliers.entries)}"
-            )
+            near = get_close_matches(str(base), [other for other in self.suppliers.entries if other != name], n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"suppliers here: {', '.join(self.suppliers.entries)}"
             self.problems.append(
                 node.place.problem("extends a supplier that this file does not have", path=path, hint=hint)
             )
             return None
+        if len(below) > MOST_FILES:
+            message = f"more than {MOST_FILES} suppliers extend each other"
+            self.problems.append(node.place.problem(message, path=path))
+            return None
         if base in below:
             circle = " -> ".join((*below[below.index(base) :], base))
-            self.problems.append(
-                node.place.problem(f"suppliers extend each other in a circle: {circle}", path=path)
-            )
+            self.problems.append(node.place.problem(f"suppliers extend each other in a circle: {circle}", path=path))
             return None
         inherited = self.suppliers.entries[base].node
         return self.resolved(base, inherited, below) if isinstance(inherited, Table) else None

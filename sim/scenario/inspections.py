@@ -1,7 +1,7 @@
 """Third-party inspections: what they look at, by which sampling plan, and what they cost."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -26,9 +26,7 @@ class IsoSamplingSpec(Spec):
     standard: Literal["iso2859-1"] = key("By the tables of ISO 2859-1.", default="iso2859-1")
     level: Literal["S-1", "S-2", "S-3", "S-4", "I", "II", "III"] = key("Inspection level.", default="II")
     aql: AqlSpec = key("Acceptable quality limits.", default=AqlSpec())
-    severity: Literal["normal", "tightened"] = key(
-        "Which table the first lot is judged by.", default="normal"
-    )
+    severity: Literal["normal", "tightened"] = key("Which table the first lot is judged by.", default="normal")
     switching: bool = key(
         "Whether the severity follows the switching rules over a supplier's successive lots.", default=False
     )
@@ -50,7 +48,7 @@ class FixedSamplingSpec(Spec):
     accept: AcceptSpec = key("Acceptance numbers.", default=AcceptSpec())
 
 
-def _standard(value: Any) -> str | None:
+def _standard(value: object) -> str | None:
     if isinstance(value, Mapping):
         standard = value.get("standard", "iso2859-1")
     else:
@@ -64,10 +62,13 @@ SamplingSpec = Annotated[
 ]
 
 
+_MOST_MAN_DAYS: Final = 1000
+
+
 def _man_days(value: object) -> str | float:
     if value == "auto":
         return "auto"
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1000:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST_MAN_DAYS:
         return float(value)
     raise PydanticCustomError("man_days", "must be auto or a number between 0 and 1000")
 
@@ -75,7 +76,7 @@ def _man_days(value: object) -> str | float:
 ManDays = Annotated[
     Literal["auto"] | float,
     PlainValidator(_man_days),
-    WithJsonSchema({"anyOf": [{"const": "auto"}, {"type": "number", "minimum": 0, "maximum": 1000}]}),
+    WithJsonSchema({"anyOf": [{"const": "auto"}, {"type": "number", "minimum": 0, "maximum": _MOST_MAN_DAYS}]}),
 ]
 
 
@@ -96,17 +97,13 @@ class OnFailSpec(Spec):
 class _VisitSpec(Spec):
     title: str = key("The name to show.", default="")
     fee_per_man_day: Money = key("Fee of an inspector for a day.", default=0.0, unit="currency")
-    man_days: ManDays = key(
-        "Inspector days of a visit; auto: from the sample size.", default="auto", unit="days"
-    )
+    man_days: ManDays = key("Inspector days of a visit; auto: from the sample size.", default="auto", unit="days")
     units_per_man_day: Units = key("Units that an inspector checks in a day.", default=200, unit="units")
     inspectors: Annotated[int, BeforeValidator(whole), Field(ge=1, le=1000)] = key(
         "How many of this buyer's orders the inspectors attend at once.", default=1, unit="orders"
     )
     sampling: SamplingSpec = key("The sampling plan.", default={})
-    detection_probability: Share = key(
-        "That a sampled defective unit is noticed.", default=1.0, unit="probability"
-    )
+    detection_probability: Share = key("That a sampled defective unit is noticed.", default=1.0, unit="probability")
 
 
 class DuringProductionSpec(_VisitSpec):
@@ -134,13 +131,12 @@ class PreShipmentSpec(_VisitSpec):
     )
 
 
-def _kind(value: Any) -> str | None:
+def _kind(value: object) -> str | None:
     kind = value.get("kind") if isinstance(value, Mapping) else getattr(value, "kind", None)
     return kind if isinstance(kind, str) else None
 
 
 InspectionSpec = Annotated[
-    Annotated[DuringProductionSpec, Tag("during_production")]
-    | Annotated[PreShipmentSpec, Tag("pre_shipment")],
+    Annotated[DuringProductionSpec, Tag("during_production")] | Annotated[PreShipmentSpec, Tag("pre_shipment")],
     Discriminator(_kind),
 ]

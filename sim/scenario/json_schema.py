@@ -1,7 +1,7 @@
 """The JSON Schema of scenario files, by which editors complete and check them.
 
-It is wider than what `load_scenario` accepts: which quantiles a family takes, or whether a supplier exists, is beyond
-it. A test keeps the shipped ``scenario.schema.json`` current.
+It is wider than what `load_scenario` accepts: which quantiles a family takes, or whether a supplier exists, is
+beyond it. A test keeps the shipped ``scenario.schema.json`` current.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 import copy
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
 
 from sim.random.distributions import FAMILY_NAMES
 from sim.scenario.schema import ScenarioSpec
+
+if TYPE_CHECKING:
+    from sim.scenario.nodes import Plain
 
 SHIPPED: Final = Path(__file__).with_name("scenario.schema.json")
 _SOURCE: Final = {"type": "string", "description": "Where the value comes from."}
@@ -24,11 +27,11 @@ _NUMERIC: Final = ("number", "integer")
 class _Generator(GenerateJsonSchema):
     """Pydantic's generator, with defaults as the file writes them."""
 
-    def encode_default(self, dft: Any) -> Any:
+    def encode_default(self, dft: Plain) -> Plain:
         return super().encode_default(_as_written(dft))
 
 
-def _as_written(default: Any) -> Any:
+def _as_written(default: Plain) -> Plain:
     """Drop from a default what it merely repeats: a part whose keys all have defaults is an empty map."""
     return {} if hasattr(default, "model_fields_set") else default
 
@@ -75,7 +78,7 @@ def _required_relaxed(definition: dict[str, Any]) -> None:
         definition["anyOf"] = [{"required": ["extends"]}, {"required": required}]
 
 
-def _with_sources(schema: Any) -> Any:
+def _with_sources(schema: Plain) -> Plain:
     """Let a number be written as ``{value, source}``, and a distribution marker be the distribution."""
     if isinstance(schema, list):
         return [_with_sources(item) for item in schema]
@@ -109,7 +112,7 @@ def _distributions() -> dict[str, Any]:
         "properties": {
             "dist": {
                 "type": "string",
-                "description": "A family (see `examples`), constant, empirical, mixture, or any name of scipy.stats.",
+                "description": "A family, constant, empirical, mixture, or any name of scipy.stats.",
                 "examples": [*FAMILY_NAMES, "constant", "empirical", "mixture"],
             },
             "source": _SOURCE,

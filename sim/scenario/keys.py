@@ -1,4 +1,4 @@
-"""What a key of the scenario file may hold: the kinds of numbers, days and distributions, with unit and meaning."""
+"""What a key of the scenario file may hold: kinds of numbers, days and distributions, with unit and meaning."""
 
 import math
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class Spec(BaseModel):
     )
 
 
-def key(meaning: str, *, default: Any = NOT_GIVEN, unit: str = "", alias: str | None = None) -> Any:
+def key(meaning: str, *, default: object = NOT_GIVEN, unit: str = "", alias: str | None = None) -> Any:  # noqa: ANN401 - as pydantic's own Field
     """Describe one key of the scenario file.
 
     Parameters
@@ -55,9 +55,7 @@ def key(meaning: str, *, default: Any = NOT_GIVEN, unit: str = "", alias: str | 
     alias
         The key in the file, where it is a reserved word of Python.
     """
-    return Field(
-        default, description=meaning, alias=alias, json_schema_extra={"unit": unit} if unit else None
-    )
+    return Field(default, description=meaning, alias=alias, json_schema_extra={"unit": unit} if unit else None)
 
 
 def whole(value: object) -> object:
@@ -120,9 +118,7 @@ def _distribution(value: object, info: ValidationInfo) -> Distribution:
     try:
         return parse(value, base=base)
     except DistributionError as error:
-        raise PydanticCustomError(
-            "distribution", "{reason}", {"reason": str(error), "key": error.key}
-        ) from error
+        raise PydanticCustomError("distribution", "{reason}", {"reason": str(error), "key": error.key}) from error
 
 
 FORM: Final = {"form": "{dist: uniform, low: 2, high: 5}"}
@@ -139,9 +135,7 @@ def _within(distribution: Distribution, low: float, high: float, what: str) -> D
         if distribution.is_constant:
             bounds = f"between {low:g} and {high:g}" if math.isfinite(high) else f"{low:g} or more"
             raise PydanticCustomError("support", "{what} must be {bounds}", {"what": what, "bounds": bounds})
-        message = (
-            "{what} cannot lie outside {low} to {high}, but this distribution reaches from {least} to {most}"
-        )
+        message = "{what} cannot lie outside {low} to {high}, but this distribution reaches from {least} to {most}"
         raise PydanticCustomError(
             "support",
             message,
@@ -183,9 +177,7 @@ def _duration(value: object, info: ValidationInfo) -> Duration:
     return duration
 
 
-Uncertain = Annotated[
-    Distribution, PlainValidator(_distribution), WithJsonSchema({"distribution": "distribution"})
-]
+Uncertain = Annotated[Distribution, PlainValidator(_distribution), WithJsonSchema({"distribution": "distribution"})]
 """A number of any size, plain or as a distribution."""
 UncertainShare = Annotated[
     Distribution, PlainValidator(_share_distribution), WithJsonSchema({"distribution": "distribution"})
@@ -193,7 +185,5 @@ UncertainShare = Annotated[
 """A share, plain or as a distribution within 0 to 1."""
 Days = Annotated[Duration, PlainValidator(_duration), WithJsonSchema({"distribution": "duration"})]
 """A number of days from 0 up, plain or as a distribution."""
-SignedDays = Annotated[
-    Duration, PlainValidator(_signed_duration), WithJsonSchema({"distribution": "duration"})
-]
+SignedDays = Annotated[Duration, PlainValidator(_signed_duration), WithJsonSchema({"distribution": "duration"})]
 """A number of days that may be negative (early), plain or as a distribution."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.errors import Problem, ScenarioError
 from sim.scenario import checks
 from sim.scenario.inheritance import file_read, names_file, suppliers_resolved
-from sim.scenario.nodes import Entry, Listing, Node, Scalar, Table, plain
+from sim.scenario.nodes import Entry, Listing, Node, Plain, Scalar, Table, plain
 from sim.scenario.overrides import overrides_applied
 from sim.scenario.paths import Path as ValuePath
 from sim.scenario.paths import dotted, is_wrapper, sourced
@@ -22,6 +21,8 @@ from sim.scenario.plans import PlanSpec, grid_expanded, plan_expanded
 from sim.scenario.validation import MOST_PROBLEMS, Validated, validated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from sim.scenario.schema import ScenarioSpec
 
 _KEEPS_SOURCES: Final = "protection_overrides"
@@ -42,10 +43,10 @@ class Scenario:
     plans
         Every plan of ``plans`` and ``plan_grid`` written out order by order, in the order of the file.
     raw
-        The scenario as resolved (files and suppliers inherited, overrides applied), in plain maps, lists and values;
-        names of data files are relative to `base`.
+        The scenario as resolved (files and suppliers inherited, overrides applied), in plain maps, lists and
+        values; names of data files are relative to `base`.
     sources
-        By dotted path: a value, and where the file says it comes from. For a distribution the value is its map.
+        By dotted path: a value, and where the file says it comes from; for a distribution, its map.
     files
         Every data file and rule pack file that the scenario reads.
     digest
@@ -76,6 +77,11 @@ class Scenario:
         return load_scenario(self.path, (*self.overrides, *overrides))
 
 
+def template_text() -> str:
+    """Text of a commented scenario that shows every key, to start one's own from."""
+    return Path(__file__).with_name("template.yaml").read_text(encoding="utf-8")
+
+
 def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     """Read a scenario file.
 
@@ -93,12 +99,13 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     """
     file = Path(path)
     tree, problems = file_read(file)
-    tree, found = suppliers_resolved(tree)
+    tree, found, orphans = suppliers_resolved(tree)
+    incomplete = {("suppliers", name) for name in orphans} | ({()} if tree.incomplete else set())
     problems.extend(found)
     tree, found = overrides_applied(tree, tuple(overrides))
     problems.extend(found)
     values = _stripped(tree)
-    result = validated(tree, values, file.parent)
+    result = validated(tree, values, file.parent, incomplete=frozenset(incomplete))
     problems.extend(result.problems)
     if result.model is not None:
         problems.extend(_checked(result, tree, values, file.parent))
@@ -125,7 +132,7 @@ def _stripped(tree: Table) -> dict[str, Any]:
     }
 
 
-def _without_sources(node: Node) -> Any:
+def _without_sources(node: Node) -> Plain:
     if isinstance(node, Listing):
         return [_without_sources(item) for item in node.items]
     if isinstance(node, Scalar):
@@ -171,7 +178,7 @@ def _checked(result: Validated, tree: Table, values: dict[str, Any], base: Path)
         *checks.calendars_checked(spec),
         *checks.suppliers_checked(spec, list(offers.supplier_names)),
         *checks.inspections_checked(spec),
-        *checks.protection_checked(spec, tree, base),
+        *checks.protection_checked(spec, base),
         *plans_checked(spec, offers, doubtful=bool(result.doubtful)),
         *checks.uncertain_checked(spec, values),
     ]

@@ -33,9 +33,7 @@ class MediationSpec(Spec):
         "That a claim is upheld with neither evidence nor report.", default=0.5, unit="probability"
     )
     odds: OddsSpec = key("What multiplies the odds of being upheld.", default=OddsSpec())
-    award_share: UncertainShare = key(
-        "What an upheld claim is awarded, of the claim.", default=1.0, unit="share"
-    )
+    award_share: UncertainShare = key("What an upheld claim is awarded, of the claim.", default=1.0, unit="share")
     return_probability: Share = key(
         "That the remedy is the return of the goods against refund.", default=0.0, unit="probability"
     )

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import annotated_types
-from pydantic.fields import FieldInfo
 
 from sim.scenario.keys import Spec
-from sim.scenario.paths import Part
 from sim.scenario.schema import ScenarioSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pydantic.fields import FieldInfo
+
+    from sim.scenario.paths import Part
+
+Annotation = Any
+"""A type as an annotation writes it; Python has no type for those."""
 
 
 def kinds_at(path: Sequence[Part]) -> list[Any]:
@@ -49,13 +56,13 @@ def _inside(kinds: Sequence[Any], part: Part) -> list[Any]:
     return inside or [kind for kind in flat if _is_tagged(kind, part)] or flat
 
 
-def _with_bounds(field: FieldInfo) -> Any:
+def _with_bounds(field: FieldInfo) -> Annotation:
     return typing.Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
 
 
-def _alternatives(kind: Any) -> Iterator[Any]:
+def _alternatives(kind: Annotation) -> Iterator[Any]:
     """Members of a union, however deep, without what annotates them."""
-    origin = typing.get_origin(kind)
+    origin: object = typing.get_origin(kind)
     if origin is typing.Annotated:
         yield from _alternatives(typing.get_args(kind)[0])
     elif origin in {typing.Union, types.UnionType}:
@@ -65,7 +72,7 @@ def _alternatives(kind: Any) -> Iterator[Any]:
         yield kind
 
 
-def _is_tagged(kind: Any, tag: Part) -> bool:
+def _is_tagged(kind: Annotation, tag: Part) -> bool:
     return (
         isinstance(kind, type)
         and issubclass(kind, Spec)
@@ -93,7 +100,7 @@ def range_at(path: Sequence[Part]) -> str | None:
     return f"{low} to {high}"
 
 
-def _bounds(kind: Any) -> Iterator[tuple[str, Any]]:
+def _bounds(kind: Annotation) -> Iterator[tuple[str, Any]]:
     if typing.get_origin(kind) is not None:
         for argument in typing.get_args(kind):
             yield from _bounds(argument)

@@ -1,7 +1,7 @@
 """YAML text as a tree that remembers where each key and each value stands.
 
-Read from the parser's events rather than through its constructors, so that depth, size and aliases can be capped,
-equal keys refused, and plain words read by YAML 1.2 (see `scalars`).
+Read from the parser's events rather than through its constructors, so that depth, size and aliases can be
+capped, equal keys refused, and plain words read by YAML 1.2 (see `scalars`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ MOST_NODES: Final = 100_000
 _LONGEST_LINE: Final = 160
 # libyaml is some twenty times faster, where PyYAML was built with it
 _PARSER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# the parsers of PyYAML are typed down to a common base only
+_Event = Any
+_Mark = Any
 _LINE_END: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _UNPRINTABLE: Final = re.compile("[^\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -120,12 +123,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A map of keys to values."""
+    """A map of keys to values; incomplete where it could not inherit what it should have."""
 
     place: Place
     entries: Mapping[str, Entry]
     size: int = 1
     height: int = 1
+    incomplete: bool = False
 
     def get(self, key: str) -> Node | None:
         """Value of a key, if it is there."""
@@ -134,9 +138,11 @@ class Table:
 
 
 Node = Scalar | Listing | Table
+Plain = Any
+"""A tree of plain maps, lists and values, typed loosely: the schema is there to find out what it holds."""
 
 
-def plain(node: Node) -> Any:
+def plain(node: Node) -> Plain:
     """Tree of plain Python values, without places."""
     if isinstance(node, Table):
         return {key: plain(entry.node) for key, entry in node.entries.items()}
@@ -182,7 +188,7 @@ class _Reader:
         self.nodes = 0
         self.documents = 0
 
-    def place(self, mark: Any) -> Place:
+    def place(self, mark: _Mark) -> Place:
         return Place(self.text, mark.line + 1, mark.column + 1)
 
     def stop(self, place: Place, message: str, hint: str | None = None) -> _StopReadingError:
@@ -208,19 +214,15 @@ class _Reader:
         last = len(self.text.lines)
         if place.line > last:
             place = Place(self.text, last, len(self.text.lines[-1]) + 1)
-        words = next(
-            (words for fragment, words in _PLAIN_WORDS if fragment in said), f"not valid YAML: {said}"
-        )
+        words = next((words for fragment, words in _PLAIN_WORDS if fragment in said), f"not valid YAML: {said}")
         return place.problem(words)
 
-    def take(self, event: Any) -> None:
+    def take(self, event: _Event) -> None:
         match event:
             case yaml.DocumentStartEvent():
                 self.documents += 1
                 if self.documents > 1:
-                    raise self.stop(
-                        self.place(event.start_mark), "a second document starts here; a file holds one"
-                    )
+                    raise self.stop(self.place(event.start_mark), "a second document starts here; a file holds one")
             case yaml.AliasEvent():
                 self._alias(event)
             case yaml.ScalarEvent():
@@ -235,19 +237,17 @@ class _Reader:
             case _:
                 pass
 
-    def _refuse_tag(self, event: Any) -> None:
+    def _refuse_tag(self, event: _Event) -> None:
         if event.tag is not None:
             message = "a tag (a word that begins with !) has no meaning here"
-            self.problems.append(
-                self.place(event.start_mark).problem(message, hint="quote a text that begins with !")
-            )
+            self.problems.append(self.place(event.start_mark).problem(message, hint="quote a text that begins with !"))
 
     def _counted(self, size: int, place: Place) -> None:
         self.nodes += size
         if self.nodes > MOST_NODES:
             raise self.stop(place, f"the file holds more than {MOST_NODES:,} values, aliases written out")
 
-    def _alias(self, event: Any) -> None:
+    def _alias(self, event: _Event) -> None:
         place = self.place(event.start_mark)
         node = self.anchors.get(event.anchor)
         if self._expects_key():
@@ -256,9 +256,7 @@ class _Reader:
             inside = any(opened.anchor == event.anchor for opened in self.open)
             raise self.stop(
                 place,
-                "this *alias stands inside its own &anchor"
-                if inside
-                else "this *alias has no &anchor before it",
+                "this *alias stands inside its own &anchor" if inside else "this *alias has no &anchor before it",
             )
         self._counted(node.size, place)
         if len(self.open) + node.height > DEEPEST:
@@ -268,7 +266,7 @@ class _Reader:
     def _expects_key(self) -> bool:
         return bool(self.open) and self.open[-1].is_table and self.open[-1].expects_key
 
-    def _opened(self, event: Any) -> None:
+    def _opened(self, event: _Event) -> None:
         place = self.place(event.start_mark)
         self._counted(1, place)
         if self._expects_key():
@@ -277,7 +275,7 @@ class _Reader:
             raise self.stop(place, f"values are nested more than {DEEPEST} deep")
         self.open.append(_Open(place, isinstance(event, yaml.MappingStartEvent), event.anchor))
 
-    def _scalar(self, event: Any) -> None:
+    def _scalar(self, event: _Event) -> None:
         place = self.place(event.start_mark)
         self._counted(1, place)
         word: str = event.value
@@ -311,9 +309,7 @@ class _Reader:
         parent.key, parent.expects_key = None, True
         if name in parent.entries:
             first = parent.entries[name].place.line
-            self.problems.append(
-                place.problem(f"`{name}` is given twice", hint=f"it stands in line {first} already")
-            )
+            self.problems.append(place.problem(f"`{name}` is given twice", hint=f"it stands in line {first} already"))
         else:
             parent.entries[name] = Entry(place, node)
 

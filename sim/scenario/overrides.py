@@ -9,13 +9,14 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from sim.errors import Problem
 from sim.scenario.inheritance import without_alternatives
 from sim.scenario.nodes import Entry, Listing, Node, Place, Scalar, Table, Text, tree_read
 from sim.scenario.paths import Part, dotted, is_wrapper, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sim.errors import Problem
 
 _NAMED: Final = ("suppliers", "inspections", "plans")
 
@@ -27,7 +28,7 @@ class _OverrideError(Exception):
 
 
 def overrides_applied(tree: Table, overrides: Sequence[str]) -> tuple[Table, list[Problem]]:
-    """Put the values of ``a.b=v`` into a tree, in their order; returns the new tree and what is wrong with them."""
+    """Put the values of ``a.b=v`` into a tree, in their order; returns the tree and what is wrong with them."""
     problems: list[Problem] = []
     for override in overrides:
         tree, found = _applied(tree, override)
@@ -42,9 +43,7 @@ def _applied(tree: Table, override: str) -> tuple[Table, list[Problem]]:
     left, equals, value = written.partition("=")
     path = parts_of(left.strip())
     if not equals or path is None:
-        return tree, [
-            start.problem("write an override as path=value", hint="for instance buyer.hourly_cost=30")
-        ]
+        return tree, [start.problem("write an override as path=value", hint="for instance buyer.hourly_cost=30")]
     if "extends" in path:
         return tree, [start.problem("`extends` cannot be set on the command line", path=dotted(path))]
     # blanks in the place of the path keep the columns right
@@ -82,9 +81,7 @@ def _changed(old: Node | None, rest: Sequence[Part], new: Node, place: Place, do
         index = rest[0]
         if index >= len(old.items):
             message = f"`{dotted(done)}` has no item [{index}]"
-            raise _OverrideError(
-                message, f"its items are [0] to [{len(old.items) - 1}]" if old.items else None
-            )
+            raise _OverrideError(message, f"its items are [0] to [{len(old.items) - 1}]" if old.items else None)
         item = _changed(old.items[index], rest[1:], new, place, (*done, index))
         return replace(old, items=(*old.items[:index], item, *old.items[index + 1 :]))
     if old is None or (isinstance(old, Scalar) and old.value is None):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sim.scenario.nodes import Listing, Node, Place, Table
+from sim.scenario.nodes import Listing, Node, Place, Plain, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,7 +66,7 @@ class Located:
 
 
 def located(tree: Table, path: Sequence[Part]) -> Located:
-    """Follow a path as far as it exists; parts that name no key (such as the tag of a union) are passed over."""
+    """Follow a path as far as it exists; parts that name no key, such as the tag of a union, are skipped."""
     here: Node = tree
     key: Place | None = None
     taken: list[Part] = []
@@ -81,6 +81,26 @@ def located(tree: Table, path: Sequence[Part]) -> Located:
     return Located(tuple(taken), key, here)
 
 
+def child(holder: Plain, part: Part) -> Plain:
+    """Value of a key, or item of a list, of a plain tree; None where there is none."""
+    if isinstance(holder, dict):
+        return holder.get(part)
+    if isinstance(holder, list) and isinstance(part, int) and part < len(holder):
+        return holder[part]
+    return None
+
+
+def trail(values: Plain, path: Sequence[Part]) -> list[tuple[Plain, Part]]:
+    """Follow a path through a plain tree, as `located` does: each step, with what it steps from."""
+    way: list[tuple[Plain, Part]] = []
+    here = values
+    for part in path:
+        if (isinstance(here, dict) and part in here) or child(here, part) is not None:
+            way.append((here, part))
+            here = child(here, part)
+    return way
+
+
 def sourced(tree: Table) -> Iterator[tuple[Path, Table]]:
     """Every map of a tree that names a source, with its path."""
     open_nodes: list[tuple[Path, Node]] = [((), tree)]
@@ -89,8 +109,6 @@ def sourced(tree: Table) -> Iterator[tuple[Path, Table]]:
         if isinstance(node, Table):
             if "source" in node.entries and ("dist" in node.entries or "value" in node.entries):
                 yield path, node
-            open_nodes.extend(
-                ((*path, key), entry.node) for key, entry in reversed(list(node.entries.items()))
-            )
+            open_nodes.extend(((*path, key), entry.node) for key, entry in reversed(list(node.entries.items())))
         elif isinstance(node, Listing):
             open_nodes.extend(((*path, index), item) for index, item in reversed(list(enumerate(node.items))))

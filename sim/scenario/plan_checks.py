@@ -23,7 +23,7 @@ MOST_PLANS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What plans can choose from: suppliers and inspections, by name, and every name the file has for them."""
+    """What plans can choose from: suppliers and inspections, and every name the file has for them."""
 
     suppliers: Mapping[str, SupplierSpec]
     inspections: Mapping[str, DuringProductionSpec | PreShipmentSpec]
@@ -31,10 +31,9 @@ class Offers:
     inspection_names: Sequence[str]
 
     def inspected(self, inspections: Sequence[str]) -> bool:
-        """Whether these inspections include one before shipment; unknown ones are given the benefit of the doubt."""
+        """Whether these inspections include one before shipment; an unknown one might be."""
         return any(
-            name not in self.inspections or self.inspections[name].kind == "pre_shipment"
-            for name in inspections
+            name not in self.inspections or self.inspections[name].kind == "pre_shipment" for name in inspections
         )
 
 
@@ -60,9 +59,7 @@ def _orders_checked(spec: ScenarioSpec, plan: PlanSpec, offers: Offers, path: Pa
         here: Path = (*path, index)
         if order.id in ids[:index]:
             yield Finding((*here, "id"), f"two orders of this plan are called `{order.id}`")
-        yield from _supplier_checked(
-            order.supplier, order.quantity, offers, (*here, "supplier"), (*here, "quantity")
-        )
+        yield from _supplier_checked(order.supplier, order.quantity, offers, (*here, "supplier"), (*here, "quantity"))
         yield from _inspections_checked(order.inspections, offers, (*here, "inspections"))
         if order.start is not None:
             yield from _start_checked(spec, order, order.start, by_id, offers, (*here, "start"))
@@ -78,9 +75,7 @@ def _orders_checked(spec: ScenarioSpec, plan: PlanSpec, offers: Offers, path: Pa
 
 def _supplier_checked(name: str, quantity: int, offers: Offers, at_name: Path, at_quantity: Path) -> Findings:
     if name not in offers.supplier_names:
-        yield Finding(
-            at_name, f"there is no supplier `{name}`", nearest(name, offers.supplier_names, "suppliers")
-        )
+        yield Finding(at_name, f"there is no supplier `{name}`", nearest(name, offers.supplier_names, "suppliers"))
     elif name in offers.suppliers and quantity < offers.suppliers[name].minimum_order:
         least = offers.suppliers[name].minimum_order
         message = f"an order of {quantity:,} is below the minimum order of {name}"
@@ -136,9 +131,7 @@ def _only_if_checked(
         yield Finding((*path, "inspection"), message, "add one to its `inspections`")
     if order.start is None:
         message = f"order `{order.id}` is placed on day 0, when nothing is known of another order"
-        yield Finding(
-            path, message, "give it a `start`, such as {after: probe, when: inspected}", at_key=True
-        )
+        yield Finding(path, message, "give it a `start`, such as {after: probe, when: inspected}", at_key=True)
 
 
 def _circle_checked(orders: Sequence[OrderSpec], by_id: Mapping[str, OrderSpec], path: Path) -> Findings:

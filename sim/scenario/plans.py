@@ -1,7 +1,7 @@
 """Plans: ways of ordering, written out order by order, as a split, or as a grid of both."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -57,7 +57,7 @@ class InsteadSpec(Spec):
     supplier: str = key("Who gets the order instead.")
 
 
-def _otherwise(value: Any) -> str | None:
+def _otherwise(value: object) -> str | None:
     if isinstance(value, str):
         return "cancel"
     return "instead" if isinstance(value, Mapping | InsteadSpec) else None
@@ -102,12 +102,10 @@ class PlanEntry(Spec):
     """A plan as the file writes it: order by order, or as a split."""
 
     title: str = key("The name to show.", default="")
-    orders: (
-        Annotated[tuple[OrderSpec, ...], Field(strict=False, min_length=1, max_length=MOST_ORDERS)] | None
-    ) = key("The orders, written out. Give this or `split`.", default=None)
-    split: SplitSpec | None = key(
-        "One quantity in several equal orders. Give this or `orders`.", default=None
+    orders: Annotated[tuple[OrderSpec, ...], Field(strict=False, min_length=1, max_length=MOST_ORDERS)] | None = key(
+        "The orders, written out. Give this or `split`.", default=None
     )
+    split: SplitSpec | None = key("One quantity in several equal orders. Give this or `orders`.", default=None)
 
     @model_validator(mode="after")
     def _one_of_both(self) -> "PlanEntry":
@@ -120,9 +118,7 @@ class PlanGrid(Spec):
     """Plans for every combination of these values, each named by them, such as ``shenzhen-3000-x2-psi``."""
 
     supplier: Annotated[tuple[str, ...], Field(strict=False, min_length=1)] = key("Suppliers to try.")
-    quantity: Annotated[tuple[Units, ...], Field(strict=False, min_length=1)] = key(
-        "Quantities to try.", unit="units"
-    )
+    quantity: Annotated[tuple[Units, ...], Field(strict=False, min_length=1)] = key("Quantities to try.", unit="units")
     split_into: Annotated[tuple[Parts, ...], Field(strict=False, min_length=1)] = key(
         "Numbers of equal orders to try.", default=(1,), unit="orders"
     )
@@ -174,11 +170,7 @@ def plan_expanded(name: str, entry: PlanEntry) -> PlanSpec:
     orders = entry.orders
     if orders is None:
         split = entry.split
-        orders = (
-            ()
-            if split is None
-            else _parts(split.model_copy(update={"into": min(split.into, split.quantity)}))
-        )
+        orders = () if split is None else _parts(split.model_copy(update={"into": min(split.into, split.quantity)}))
     return PlanSpec(name=name, title=entry.title or name, orders=orders)
 
 

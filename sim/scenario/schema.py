@@ -99,9 +99,7 @@ class ScenarioSpec(Spec):
         "Single rules of the protection that are different here: `rule: value`, or `rule: {value, source}`.",
         default={},
     )
-    suppliers: Annotated[dict[Name, SupplierSpec], Field(min_length=1, max_length=200)] = key(
-        "The suppliers, by name."
-    )
+    suppliers: Annotated[dict[Name, SupplierSpec], Field(min_length=1, max_length=200)] = key("The suppliers, by name.")
     inspections: Annotated[dict[Name, InspectionSpec], Field(max_length=50)] = key(
         "The inspections that can be bought, by name.", default={}
     )
@@ -112,7 +110,7 @@ class ScenarioSpec(Spec):
     plan_grid: PlanGrid | None = key("Plans for every combination of these values.", default=None)
     run: RunSpec = key("How much is simulated, and how it is reported.", default=RunSpec())
     uncertain: Annotated[dict[str, Uncertain], Field(max_length=200)] = key(
-        "Inputs that sensitivity studies vary: the dotted path of a number in this file, and its distribution.",
+        "Inputs that sensitivity studies vary: the dotted path of a number, and its distribution.",
         default={},
     )
 

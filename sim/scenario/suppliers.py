@@ -29,9 +29,7 @@ class PriceBreakSpec(Spec):
 class PaymentSpec(Spec):
     """How an order is paid."""
 
-    deposit_share: Share = key(
-        "Share of the goods value paid when the order is placed.", default=0.3, unit="share"
-    )
+    deposit_share: Share = key("Share of the goods value paid when the order is placed.", default=0.3, unit="share")
     balance: Literal["before_shipment", "after_inspection", "on_receipt"] = key(
         "When the rest is paid.", default="before_shipment"
     )
@@ -52,9 +50,7 @@ class BadLotSpec(Spec):
     """A lot that is off specification as a whole."""
 
     probability: Share = key("That a lot is off specification as a whole.", default=0.0, unit="probability")
-    share: UncertainShare = key(
-        "Share of such a lot that is defective, as major defects.", default=1.0, unit="share"
-    )
+    share: UncertainShare = key("Share of such a lot that is defective, as major defects.", default=1.0, unit="share")
 
 
 class DefectsSpec(Spec):
@@ -64,7 +60,7 @@ class DefectsSpec(Spec):
     major: UncertainShare = key("Units with a major defect.", default=0.0, unit="share")
     minor: UncertainShare = key("Units whose only defects are minor.", default=0.0, unit="share")
     lot_to_lot_share: Share = key(
-        "Share of that variance that is between lots; the rest is the supplier's own, the same for all its lots.",
+        "Share of that variance that is between lots; the rest is the supplier's own, the same for all of them.",
         default=0.3,
         unit="share",
     )
@@ -86,12 +82,8 @@ class SupplierDisputesSpec(Spec):
 
     reply_days: Days = key("To answer a claim or a proposal.", default=0, unit="days")
     silent_probability: Share = key("That the supplier never answers.", default=0.0, unit="probability")
-    concedes_probability: Share = key(
-        "That the supplier accepts the claim in full.", default=0.0, unit="probability"
-    )
-    opening_offer_share: UncertainShare = key(
-        "First offer, as a share of the claim.", default=0.3, unit="share"
-    )
+    concedes_probability: Share = key("That the supplier accepts the claim in full.", default=0.0, unit="probability")
+    opening_offer_share: UncertainShare = key("First offer, as a share of the claim.", default=0.3, unit="share")
     concession_share: Share = key(
         "Added to the offer in each round, as a share of the claim.", default=0.1, unit="share"
     )
@@ -129,8 +121,8 @@ class SupplierSpec(Spec):
     )
     title: str = key("The name to show.", default="")
     identity: str | None = key(
-        "Another supplier of this file that is the same firm on other terms: it shares that supplier's draws of "
-        "quality and its production slots.",
+        "Another supplier of this file that is the same firm on other terms: it shares that supplier's "
+        "draws of quality and its production slots.",
         default=None,
     )
     calendar: Calendar = key(
@@ -176,6 +168,4 @@ class SupplierSpec(Spec):
     disputes: SupplierDisputesSpec = key("The supplier in a dispute.", default=SupplierDisputesSpec())
     transit: TransitSpec = key("The way to the buyer.", default=TransitSpec())
     freight: FreightSpec = key("Freight, duty and handling.", default=FreightSpec())
-    return_freight_per_unit: Money = key(
-        "To send a unit back to the supplier.", default=0.0, unit="currency a unit"
-    )
+    return_freight_per_unit: Money = key("To send a unit back to the supplier.", default=0.0, unit="currency a unit")

@@ -1,4 +1,4 @@
-"""A tree of values checked against the schema: a scenario as typed objects, or every problem with its place."""
+"""A tree of values checked against the schema: typed objects, or every problem with its place."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from pydantic import ValidationError
 
 from sim.scenario.members import keys_at
 from sim.scenario.nodes import Table
-from sim.scenario.paths import Located, Part, Path, dotted, located
+from sim.scenario.paths import Located, Part, Path, child, dotted, located, trail
 from sim.scenario.schema import ScenarioSpec
 from sim.scenario.wording import nearest, worded
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from pydantic_core import ErrorDetails
 
     from sim.errors import Problem
-    from sim.scenario.nodes import Place
+    from sim.scenario.nodes import Place, Plain
 
 MOST_PROBLEMS: Final = 100
 _MOST_ROUNDS: Final = 12
@@ -61,7 +63,9 @@ class Validated:
     doubtful: frozenset[Path]
 
 
-def validated(tree: Table, values: dict[str, Any], base: pathlib.Path) -> Validated:
+def validated(
+    tree: Table, values: dict[str, Any], base: pathlib.Path, *, incomplete: frozenset[Path] = frozenset()
+) -> Validated:
     """Check values against the schema.
 
     Parameters
@@ -72,29 +76,36 @@ def validated(tree: Table, values: dict[str, Any], base: pathlib.Path) -> Valida
         The tree as plain values, sources taken out.
     base
         Folder that data files are relative to.
+    incomplete
+        Parts that could not inherit what they should have, so that nothing is said about what they lack.
     """
     context = {"base": base}
     problems: list[Problem] = []
-    doubtful: set[Path] = set()
+    doubtful: set[Path] = set(incomplete)
+    first = True
     rest = values
     for _ in range(_MOST_ROUNDS):
         try:
-            return Validated(
-                ScenarioSpec.model_validate(rest, context=context), problems, frozenset(doubtful)
-            )
+            return Validated(ScenarioSpec.model_validate(rest, context=context), problems, frozenset(doubtful))
         except ValidationError as failure:
             errors = failure.errors(include_url=False)
-        if not doubtful:
-            problems = [_problem(tree, error) for error in errors[:MOST_PROBLEMS]]
+        if first:
+            first = False
+            told = [error for error in errors if not _is_orphaned(error, incomplete)]
+            problems = [_problem(tree, error) for error in told[:MOST_PROBLEMS]]
             rest = copy.deepcopy(values)
         for error in errors:
-            doubtful |= _left_out(rest, error["loc"], missing=error["type"] == "missing")
+            doubtful.add(_left_out(rest, error["loc"], doubtful, missing=error["type"] == "missing"))
         if len(errors) > MOST_PROBLEMS:
             break
     return Validated(None, problems, frozenset(doubtful))
 
 
-def _problem(tree: Table, error: Any) -> Problem:
+def _is_orphaned(error: ErrorDetails, incomplete: frozenset[Path]) -> bool:
+    return error["type"] == "missing" and any(error["loc"][: len(path)] == path for path in incomplete)
+
+
+def _problem(tree: Table, error: ErrorDetails) -> Problem:
     found = located(tree, error["loc"])
     kind = error["type"]
     if kind in {"missing", "extra_forbidden"}:
@@ -110,7 +121,7 @@ def _problem(tree: Table, error: Any) -> Problem:
     return place.problem(message, path=dotted(found.path) or None, hint=hint)
 
 
-def _tag_key(context: Any) -> str | None:
+def _tag_key(context: Mapping[str, Any]) -> str | None:
     return {"_standard()": "standard", "_kind()": "kind"}.get(str(context.get("discriminator")))
 
 
@@ -119,7 +130,7 @@ def _place_inside(found: Located, name: str) -> Place:
     return found.value_place if entry is None else entry.place
 
 
-def _key_problem(tree: Table, found: Located, error: Any) -> Problem:
+def _key_problem(tree: Table, found: Located, error: ErrorDetails) -> Problem:
     name = str(error["loc"][-1])
     if error["type"] == "missing":
         inside = f" in `{dotted(found.path)}`" if found.path else ""
@@ -138,30 +149,24 @@ def _key_problem(tree: Table, found: Located, error: Any) -> Problem:
     return place.problem(f"`{name}` is not a key that is known{where}", path=dotted(found.path), hint=hint)
 
 
-def _left_out(values: Any, loc: Sequence[Part], *, missing: bool) -> set[Path]:
-    """Take a wrong value out of a tree, or put a stand-in where one is required; returns the path that was touched."""
-    trail: list[tuple[Any, Part]] = []
-    here = values
-    for part in loc:
-        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
-            trail.append((here, part))
-            here = here[part]
-    path = tuple(part for _, part in trail)
-    if missing and isinstance(here, dict):
-        name = str(loc[-1])
-        if name in _STAND_INS:
-            here[name] = copy.deepcopy(_STAND_INS[name])
-            return {(*path, name)}
-    return {path} if trail and _taken_out(trail) else set()
+def _left_out(values: Plain, loc: Sequence[Part], doubtful: set[Path], *, missing: bool) -> Path:
+    """Put a stand-in for a value that is wrong or missing, or take out the part of the tree that holds it.
 
-
-def _taken_out(trail: list[tuple[Any, Part]]) -> bool:
-    """Remove the innermost value that can be removed without moving its neighbours in a list."""
-    for holder, part in reversed(trail):
+    Returns the path that was touched. An item of a list is never taken out alone: its neighbours would move.
+    """
+    way = trail(values, loc)
+    path = tuple(part for _, part in way)
+    holder = child(*way[-1]) if way else values
+    if missing and isinstance(holder, dict):
+        path = (*path, str(loc[-1]))
+        way.append((holder, str(loc[-1])))
+    while way:
+        holder, part = way.pop()
         if isinstance(holder, dict):
-            if part in _STAND_INS and holder[part] != _STAND_INS[part]:
+            if part in _STAND_INS and path not in doubtful:
                 holder[part] = copy.deepcopy(_STAND_INS[part])
-            else:
-                holder.pop(part, None)
-            return True
-    return False
+                return path
+            if holder.pop(part, None) is not None or path not in doubtful:
+                return path
+        path = path[:-1]
+    return path

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _LONGEST_SHOWN: Final = 40
 _OWN_KINDS: Final = ("distribution", "support", "one_of", "day", "man_days")
 _PERCENT: Final = 100
+_CODE_LENGTH: Final = 3
+_CURRENCIES: Final = "such as EUR, GBP, USD"
 _PLAIN: Final = {
     "bool_type": "must be true or false",
     "date_type": "must be a date such as 2026-03-02",
@@ -70,13 +72,7 @@ def worded(error: Mapping[str, Any], path: Sequence[Part]) -> tuple[str, str | N
     """
     kind: str = error["type"]
     context: Mapping[str, Any] = error.get("ctx", {})
-    name = (
-        f"`{path[-1]}`"
-        if path and isinstance(path[-1], str)
-        else f"`{dotted(path)}`"
-        if path
-        else "the scenario"
-    )
+    name = f"`{path[-1]}`" if path and isinstance(path[-1], str) else f"`{dotted(path)}`" if path else "the scenario"
     if kind in _OWN_KINDS:
         message = str(error["msg"])
         return (f"{name} {message}" if message.startswith("must") else message), context.get("hint")
@@ -94,11 +90,12 @@ def _type_hint(kind: str, value: object, path: Sequence[Part]) -> str | None:
         if isinstance(value, str) and value.rstrip().endswith("%"):
             return "write a share, such as 0.3 for 30 %"
         allowed = range_at(path)
-        return f"allowed: {allowed}" if allowed else None
+        unquoted = " (without quotes)" if isinstance(value, str) and value.strip().isdigit() else ""
+        return f"allowed: {allowed}{unquoted}" if allowed else None
     if kind == "model_type":
         return f"its keys: {', '.join(keys_at(path))}" if keys_at(path) else None
     if kind == "bool_type":
-        return "true or false, without quotes"
+        return "without quotes"
     return None
 
 
@@ -110,15 +107,12 @@ def _out_of_range(name: str, value: object, path: Sequence[Part]) -> tuple[str, 
     return f"`{name.strip('`')}` is out of range: {quoted(value)}", hint
 
 
-def _of_form(
-    kind: str, name: str, error: Mapping[str, Any], context: Mapping[str, Any]
-) -> tuple[str, str | None]:
+def _of_form(kind: str, name: str, error: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[str, str | None]:
     value = error["input"]
     match kind:
         case "literal_error":
-            choices = [
-                choice.strip("' ") for choice in str(context["expected"]).replace(" or ", ", ").split(",")
-            ]
+            choices = [choice.strip("' ") for choice in str(context["expected"]).replace(" or ", ", ").split(",")]
+            choices += ["{supplier: name}"] if choices == ["cancel"] else []
             wanted = choices[0] if len(choices) == 1 else "one of " + ", ".join(choices)
             near = get_close_matches(str(value), choices, n=1)
             return (
@@ -129,7 +123,7 @@ def _of_form(
             if name == "`currency`":
                 return (
                     f"{name} must be a code of three capital letters, not {quoted(value)}",
-                    "such as EUR, GBP, USD",
+                    _currency_hint(value),
                 )
             return (
                 f"{quoted(value)!r} cannot be a name",
@@ -149,6 +143,11 @@ def _of_form(
             return f"{name} is not right: {message[:1].lower()}{message[1:]}", None
 
 
+def _currency_hint(value: object) -> str:
+    capitals = str(value).strip().upper()
+    return f"did you mean `{capitals}`?" if len(capitals) == _CODE_LENGTH and capitals.isalpha() else _CURRENCIES
+
+
 def _union_worded(name: str, value: object, context: Mapping[str, Any]) -> tuple[str, str | None]:
     key = _UNION_KEYS.get(str(context["discriminator"]))
     if key is None:
@@ -158,6 +157,4 @@ def _union_worded(name: str, value: object, context: Mapping[str, Any]) -> tuple
         return f"{name} must be a map of keys, not {quoted(value)}", f"begin with `{key}: {choices[0]}`"
     if key not in value:
         return f"{name} needs `{key}`", "one of " + ", ".join(choices)
-    return f"`{key}` must be one of {', '.join(choices)}, not {quoted(value[key])}", nearest(
-        value[key], choices
-    )
+    return f"`{key}` must be one of {', '.join(choices)}, not {quoted(value[key])}", nearest(value[key], choices)

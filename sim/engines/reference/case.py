@@ -9,8 +9,8 @@ from sim.engines.reference.world import Wake, impossible
 from sim.protocol import IMPOSSIBLE, Event, Ground, Milestone, State
 from sim.rules.amounts import handling_cost
 from sim.rules.lots import Units
-from sim.rules.reports import Report
 from sim.rules.refund import NO_LIMIT
+from sim.rules.reports import Report
 from sim.units import NEVER
 
 if TYPE_CHECKING:
@@ -111,12 +111,12 @@ class Case:
         SimPy's own events (grants, interrupts) have priorities 0 and 1 and come before the turn of every order.
         """
         env = self.world.env
-        return Wake(env, minute - env.now, 2 + 2 * self.index)
+        return Wake(env, minute - env.now, 2 * self.index + 2)
 
     def until_in_dispute(self, minute: int) -> Wake:
         """Wait for a minute, in the turn of the order's dispute."""
         env = self.world.env
-        return Wake(env, minute - env.now, 3 + 2 * self.index)
+        return Wake(env, minute - env.now, 2 * self.index + 2 + 1)
 
     def take(self, choice: int) -> None:
         """Settle with which supplier the order is placed: the one named (0) or the one that stands in (1)."""

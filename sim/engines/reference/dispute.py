@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.engines.reference.world import is_granted
 from sim.engines.variates import ROUNDS_DRAWN, DisputeVariates
 from sim.protocol import REFUNDABLE, Event, State
 from sim.rules.amounts import amount_of
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from sim.engines.reference.case import Case
     from sim.engines.reference.world import Story, World
     from sim.model import Timespan
+
+    Step = tuple[Event, int]
+    """An event of the dispute, and the amount that goes with it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -57,10 +61,10 @@ class Dispute:
     answers: int = 0
     replies: int = 0
     offer: int = 0
-    event: int = Event.DISPUTE_OPENED
+    event: Event = Event.DISPUTE_OPENED
 
 
-def resolution(world: World, case: Case, ground: int, claimed: int, returnable: int) -> Story:
+def resolution(world: World, case: Case, ground: int, claimed: int, returnable: int) -> Story[None]:
     """Open a dispute and carry it to its end; what it promises the buyer is left in the case.
 
     Parameters
@@ -92,7 +96,7 @@ def resolution(world: World, case: Case, ground: int, claimed: int, returnable: 
         return_goods(world, case, returnable)
 
 
-def supplier_turn(world: World, case: Case, dispute: Dispute) -> Story:
+def supplier_turn(world: World, case: Case, dispute: Dispute) -> Story[Step]:
     """Wait for the supplier: its answer, or what its silence, the buyer's patience or the end of time brings."""
     buyer, supplier = world.model.buyer, case.supplier
     event, deadline = supplier_deadline(
@@ -117,7 +121,7 @@ def supplier_turn(world: World, case: Case, dispute: Dispute) -> Story:
     return answer, award_of(Event.BUYER_ACCEPTED, dispute.claimed, dispute.offer, 0)
 
 
-def buyer_turn(world: World, case: Case, dispute: Dispute) -> Story:
+def buyer_turn(world: World, case: Case, dispute: Dispute) -> Story[Step]:
     """Wait for the buyer: the answer, once somebody is free to give it, or what the silence brings."""
     buyer = world.model.buyer
     event, deadline = buyer_deadline(
@@ -132,7 +136,7 @@ def buyer_turn(world: World, case: Case, dispute: Dispute) -> Story:
     return buyer_answer(dispute.offer, buyer.accepts_from), 0
 
 
-def evidence_turn(world: World, case: Case, dispute: Dispute) -> Story:
+def evidence_turn(world: World, case: Case, dispute: Dispute) -> Story[Step]:
     """Collect the evidence of both sides until the deadline."""
     model, supplier = world.model, case.supplier
     escalated = world.env.now
@@ -147,7 +151,7 @@ def evidence_turn(world: World, case: Case, dispute: Dispute) -> Story:
     return evidence_outcome(is_in_time(ours, deadline), is_in_time(theirs, deadline)), 0
 
 
-def decision_turn(world: World, case: Case, dispute: Dispute) -> Story:
+def decision_turn(world: World, case: Case, dispute: Dispute) -> Story[Step]:
     """Wait for the mediator's decision."""
     mediation = world.model.mediation
     evidence = evidence_given(dispute.event)
@@ -166,12 +170,12 @@ _TURNS = {
 }
 
 
-def attention(world: World, case: Case, span: Timespan, drawn: int, deadline: int) -> Story:
+def attention(world: World, case: Case, span: Timespan, drawn: int, deadline: int) -> Story[int]:
     """Have somebody of the buyer's do a piece of work; returns the minute of its end, or never if it came too late."""
     with world.handlers().request() as handler:
-        if not handler.triggered:
+        if not is_granted(handler):
             yield handler | case.until_in_dispute(deadline)
-            if not handler.triggered:
+            if not is_granted(handler):
                 return NEVER
             yield case.until_in_dispute(world.env.now)
         done = world.end_of(span, drawn, world.model.buyer.calendar)
@@ -195,9 +199,10 @@ def buyer_reply(world: World, case: Case, dispute: Dispute) -> int:
 
 def covered(world: World, case: Case) -> int:
     """Cents that the protection stands behind now."""
-    return covered_payments(
+    cents: int = covered_payments(
         world.model.terms, case.variant.deposit, case.balance, int(case.shipped >= 0), case.supplier.on_platform
     )
+    return cents
 
 
 def return_goods(world: World, case: Case, returnable: int) -> None:
@@ -214,7 +219,7 @@ def return_goods(world: World, case: Case, returnable: int) -> None:
         case.note_dispute(Event.RETURN_DECLINED)
 
 
-def payout(world: World, case: Case) -> Story:
+def payout(world: World, case: Case) -> Story[None]:
     """Pay what the award comes to after the caps."""
     if case.dispute_state not in REFUNDABLE:
         return

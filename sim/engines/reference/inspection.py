@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sim.engines.reference.world import is_granted
 from sim.engines.variates import AttemptVariates, VisitVariates
 from sim.protocol import Event, Milestone
 from sim.rules.inspection import detected, factorials_up_to, sampled_defectives
@@ -53,7 +54,7 @@ def work_until(world: World, case: Case, minute: int) -> int:
     return minute
 
 
-def production_visit(world: World, case: Case, visit: Visit, number: int, begun: int, work: int) -> Story:
+def production_visit(world: World, case: Case, visit: Visit, number: int, begun: int, work: int) -> Story[None]:
     """Inspect what has been made so far; a failed visit lowers the defects of what is still to come.
 
     A visit that no inspector can make before production ends falls away.
@@ -67,9 +68,9 @@ def production_visit(world: World, case: Case, visit: Visit, number: int, begun:
     if due > world.env.now:
         yield case.until(due)
     with world.inspectors(visit.inspection).request() as inspector:
-        if not inspector.triggered:
+        if not is_granted(inspector):
             yield inspector | case.until(case.ready)
-            if not inspector.triggered:
+            if not is_granted(inspector):
                 return
             yield case.until(world.env.now)
         made = made_by_progress(quantity, work_until(world, case, world.env.now) - work_until(world, case, begun), work)
@@ -87,7 +88,7 @@ def production_visit(world: World, case: Case, visit: Visit, number: int, begun:
     case.note(Event.VISIT_FAILED if rejects else Event.VISIT_PASSED, sum(found))
 
 
-def lot_inspection(world: World, case: Case) -> Story:
+def lot_inspection(world: World, case: Case) -> Story[bool]:
     """Inspect the finished lot, have it reworked while it fails; returns whether the buyer takes it."""
     inspection = case.variant.inspection
     if inspection is None:
@@ -112,14 +113,14 @@ def lot_inspection(world: World, case: Case) -> Story:
 
 def inspection_round(
     world: World, case: Case, inspection: LotInspection, draws: AttemptVariates, attempt: int
-) -> Story:
+) -> Story[bool]:
     """Book an inspector, draw the sample, and judge the lot; returns whether it is accepted."""
     supplier, quantity = case.supplier, case.variant.quantity
     case.ready = world.end_of(inspection.booking, draws.booking, supplier.calendar)
     case.note(Event.INSPECTION_BOOKED)
     yield case.until(case.ready)
     with world.inspectors(inspection.inspection).request() as inspector:
-        if not inspector.triggered:
+        if not is_granted(inspector):
             yield inspector
             yield case.until(world.env.now)
         state = world.switching(supplier.firm, tightened_first=inspection.tightened_first)
@@ -144,7 +145,7 @@ def inspection_round(
     return not rejects
 
 
-def rework(world: World, case: Case, draws: AttemptVariates) -> Story:
+def rework(world: World, case: Case, draws: AttemptVariates) -> Story[None]:
     """Have the supplier rework the lot."""
     supplier = case.supplier
     case.ready = world.end_of(supplier.rework, draws.rework, supplier.calendar)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sim.engines.reference.world import Story, World
 
 
-def ship_date_watch(world: World, case: Case) -> Story:
+def ship_date_watch(world: World, case: Case) -> Story[None]:
     """Watch the ship date of an order: extend it, or dispute; and give up on a supplier that never ships."""
     ship_date = case.ship_date
     while True:
@@ -43,7 +43,7 @@ def extension_of(world: World, case: Case) -> int:
     return asked if is_lateness_excused(world.model.terms, agreed, waiting) else 0
 
 
-def claim_late_shipment(world: World, case: Case) -> Story:
+def claim_late_shipment(world: World, case: Case) -> Story[None]:
     """Claim back what has been paid; a refund ends the order, and goods that ship close the dispute."""
     model, paid = world.model, case.variant.deposit
     case.ground = Ground.LATE_SHIPMENT
@@ -68,7 +68,7 @@ def claim_late_shipment(world: World, case: Case) -> Story:
         case.close()
 
 
-def write_off(world: World, case: Case) -> Story:
+def write_off(world: World, case: Case) -> Story[None]:
     """Give up on goods that will never come, after a while."""
     given_up = case.ship_date + world.model.buyer.writes_off_after
     yield case.until_in_dispute(max(world.env.now, given_up))

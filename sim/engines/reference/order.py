@@ -9,6 +9,7 @@ from simpy import Interrupt
 from sim.engines.reference.dispute import payout, resolution
 from sim.engines.reference.inspection import lot_inspection, production_visit
 from sim.engines.reference.lateness import ship_date_watch
+from sim.engines.reference.world import is_granted
 from sim.protocol import Event, Ground, Milestone
 from sim.rules.claims import claim_amount
 from sim.rules.coverage import (
@@ -31,7 +32,7 @@ from sim.rules.lots import (
 from sim.rules.reports import Report
 from sim.rules.sampling import Severity
 from sim.rules.worktime import after_working_minutes
-from sim.units import MICROS, NEVER
+from sim.units import NEVER
 
 if TYPE_CHECKING:
     from sim.engines.reference.case import Case
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from sim.rules.lots import Units
 
 
-def order_life(world: World, case: Case, cases: list[Case]) -> Story:
+def order_life(world: World, case: Case, cases: list[Case]) -> Story[None]:
     """Start, production, inspection, shipment, check and claim of one order."""
     choice = yield from start(world, case, cases)
     if choice == NEVER:
@@ -62,7 +63,7 @@ def order_life(world: World, case: Case, cases: list[Case]) -> Story:
     case.close()
 
 
-def start(world: World, case: Case, cases: list[Case]) -> Story:
+def start(world: World, case: Case, cases: list[Case]) -> Story[int]:
     """Wait for the start; returns the choice of supplier (0 named, 1 standing in), or never."""
     terms = case.order.start
     happened = True
@@ -109,11 +110,11 @@ def place(world: World, case: Case) -> None:
     world.reach(case.index, Milestone.PLACED)
 
 
-def production(world: World, case: Case) -> Story:
+def production(world: World, case: Case) -> Story[None]:
     """Wait for a production slot, and for the goods; a supplier that never ships never finishes."""
     supplier = case.supplier
     with world.slots(supplier.firm, supplier.slots).request() as slot:
-        if not slot.triggered:
+        if not is_granted(slot):
             yield slot
             yield case.until(world.env.now)
         case.note(Event.PRODUCTION_STARTED)
@@ -130,7 +131,7 @@ def production(world: World, case: Case) -> Story:
     case.note(Event.PRODUCTION_FINISHED)
 
 
-def refuse(world: World, case: Case) -> Story:
+def refuse(world: World, case: Case) -> Story[None]:
     """Refuse a failed lot: the balance stays unpaid, and the deposit is claimed back on the ground of quality."""
     case.note(Event.LOT_REFUSED, case.variant.deposit)
     if case.disputing:
@@ -161,7 +162,7 @@ def pay_balance(case: Case) -> None:
         case.note(Event.BALANCE_PAID, case.balance)
 
 
-def shipment(world: World, case: Case) -> Story:
+def shipment(world: World, case: Case) -> Story[None]:
     """Pay the balance as agreed, ship, and receive what was not damaged on the way."""
     supplier, variant = case.supplier, case.variant
     if not supplier.pays_balance_on_receipt:
@@ -181,7 +182,7 @@ def shipment(world: World, case: Case) -> Story:
     world.reach(case.index, Milestone.RECEIVED)
 
 
-def check(world: World, case: Case) -> Story:
+def check(world: World, case: Case) -> Story[None]:
     """Check the goods; claim what is found, or what shows later, as far as the protection still hears of it."""
     supplier, draws, buyer = case.supplier, case.variates, world.model.buyer
     yield case.until(world.end_of(buyer.goods_check, draws.goods_check, buyer.calendar))
@@ -196,16 +197,17 @@ def check(world: World, case: Case) -> Story:
     case.note(Event.GOODS_CHECKED, sum(found))
     world.reach(case.index, Milestone.CHECKED)
     obstacle = yield from claim(world, case, found)
-    if shown > case.checked and sum(latent) and is_open_to_more(obstacle):
-        if is_in_time(shown, claim_window_end(world.model.terms, case.placed, case.received)):
-            yield case.until(shown)
-            case.note(Event.LATENT_DEFECTS_SHOWN, sum(latent))
-            obstacle = yield from claim(world, case, case.units)
+    window = claim_window_end(world.model.terms, case.placed, case.received)
+    late = latent.critical + latent.major + latent.minor if shown > case.checked else 0
+    if late and is_open_to_more(obstacle) and is_in_time(shown, window):
+        yield case.until(shown)
+        case.note(Event.LATENT_DEFECTS_SHOWN, late)
+        obstacle = yield from claim(world, case, case.units)
     if obstacle != CLAIM_POSSIBLE:
         case.note(Event.NO_CLAIM, obstacle)
 
 
-def claim(world: World, case: Case, found: Units) -> Story:
+def claim(world: World, case: Case, found: Units) -> Story[int]:
     """Claim for the units found, if that is possible; returns what stood in the way (a `RecoveryRule`), or -1."""
     model, variant = world.model, case.variant
     rates = (variant.quantity, model.contract.tolerance, variant.price, model.need.minor_cost)

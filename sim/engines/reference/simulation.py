@@ -46,7 +46,7 @@ def simulate(model: PlanModel, replications: range, *, trace: bool = False) -> O
             world = World(model, replication, source, tracing=trace)
             rows += replay(world, variates)
             if world.trace is not None:
-                # Within a minute, SimPy's own events let orders speak out of turn; what each of them says stays in order.
+                # Within a minute SimPy's own events may come out of turn; what each order says stays in order.
                 events += sorted(world.trace, key=_minute_and_order)
     orders = np.array(rows, dtype=ORDER_RECORD).reshape(len(replications), len(model.orders))
     return Outcomes(

@@ -7,7 +7,7 @@ a `Wake`, which is scheduled with the order's own priority.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from simpy import Environment, Resource
 from simpy.events import Event as SimpyEvent
@@ -25,20 +25,22 @@ if TYPE_CHECKING:
     from sim.model import PlanModel, Timespan
     from sim.rules.sampling import SwitchingState
 
-    Story = Generator[SimpyEvent, Any, None]
+    Told = TypeVar("Told")
+    Story = Generator[SimpyEvent, Any, Told]
+    """A part of the story: SimPy events to wait for, and what it comes to in the end."""
 
 
 class Wake(SimpyEvent):
     """A timeout that falls, within its minute, in the turn of its order."""
 
-    def __init__(self, env: Any, delay: int, turn: int) -> None:
+    def __init__(self, env: Environment, delay: int, turn: int) -> None:
         # As simpy's own Timeout does it: the fields of an event that is already decided, without the detours.
         self.env = env
         self.callbacks = []
         self._value = None
         self._ok = True
         # Any integer orders simpy's heap, not only its own two priorities.
-        env.schedule(self, turn, delay)
+        env.schedule(self, turn, delay)  # type: ignore[arg-type]
 
 
 class World:
@@ -106,7 +108,8 @@ class World:
         """Minute at which a drawn time that starts now is over."""
         if span.working:
             return after_working_minutes(self.model.calendars[calendar], self.env.now, drawn)
-        return self.env.now + drawn
+        minute: int = self.env.now + drawn
+        return minute
 
     def awaited(self, order: int, milestone: int) -> SimpyEvent:
         """Wait for a milestone of another order; its value says whether it was reached or has become impossible."""
@@ -136,13 +139,19 @@ class World:
         """Cents left of the limit under which a case's refund falls; -1 for no limit."""
         terms, supplier = self.model.terms, case.supplier
         limit = limit_of_supplier(terms, supplier.limit, case.variates.used_by_others)
-        now: int = self.env.now
-        drawn = sum(cents for paid, cents in self._refunds.get(supplier.firm, ()) if is_drawn_down(terms, paid, now))
+        drawn = sum(
+            cents for paid, cents in self._refunds.get(supplier.firm, ()) if is_drawn_down(terms, paid, self.env.now)
+        )
         return limit_left(limit, drawn)
 
     def book_refund(self, firm: int, cents: int) -> None:
         """Let a refund draw on the firm's limit from now on."""
         self._refunds.setdefault(firm, []).append((self.env.now, cents))
+
+
+def is_granted(request: SimpyEvent) -> bool:
+    """Whether a resource has been given to who asked for it."""
+    return request.triggered
 
 
 def impossible(state: int, event: Event) -> NoReturn:

@@ -1,0 +1,1 @@
+"""The keyed uniforms, distributions and quantile tables."""
