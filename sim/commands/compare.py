@@ -66,7 +66,7 @@ def compare(
             seed=seed,
             workers=workers,
             out=out,
-            command=sys.argv,
+            command=("lotwise", *sys.argv[1:]),
             progress=progress,
         )
     if as_json:
@@ -114,7 +114,8 @@ def _print_comparison(comparison: Comparison) -> None:
     screen.print(comparison.verdict, style="bold")
     screen.print()
     screen.print(
-        "Loss: against buying what is needed in one order at the best listed price, whole and on time. "
+        "Loss: against buying what is needed in one order at the best listed price, whole and on time; "
+        "a negative part lowers it. "
         "Worst 5 %: mean loss of the worst 5 % of replications (CVaR 95). Intervals: "
         f"{result.confidence:.0%} confidence; those of differences hold for all plans together."
     )
@@ -129,7 +130,9 @@ def _more_than_best(plan: ComparedPlan) -> str:
     if plan.to_best is None:
         return "best in this run"
     difference = plan.to_best.difference
-    interval = f" ({money(difference.low)} to {money(difference.high)})" if difference.n > 1 else ""
+    interval = (
+        f" ({money(difference.low, beside=difference.value)} to {money(difference.high)})" if difference.n > 1 else ""
+    )
     open_still = "" if plan.to_best.settled else " ?"
     return f"{money(difference.value)}{interval}{open_still}"
 

@@ -76,7 +76,7 @@ def run(
             tables=not no_orders,
             out=out,
             results=Path("results"),
-            command=sys.argv,
+            command=("lotwise", *sys.argv[1:]),
             progress=progress,
         )
     if as_json:

@@ -76,7 +76,7 @@ def plus_minus(estimate: Estimate) -> str:
     """An amount with the half-width of its interval, where there is one."""
     from sim.experiments.verdict import money
 
-    spread = f" ± {money(estimate.half_width)}" if isfinite(estimate.half_width) else ""
+    spread = f" ± {money(estimate.half_width, beside=estimate.value)}" if isfinite(estimate.half_width) else ""
     return f"{money(estimate.value)}{spread}"
 
 

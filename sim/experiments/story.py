@@ -14,7 +14,6 @@ from sim.errors import InputError, Problem
 from sim.experiments.precision import extent_wanted
 from sim.experiments.record import protection_pack, scenario_with_extent
 from sim.experiments.runs import plans_wanted, run
-from sim.experiments.verdict import money
 from sim.measures.risk import quantile_rank
 from sim.model import build_model
 from sim.narrative import EVENT_RULES, OBSTACLES
@@ -31,7 +30,9 @@ if TYPE_CHECKING:
     from sim.model import PlanModel
     from sim.outcomes import Outcomes, Records
     from sim.scenario import Scenario
+    from sim.terms import RulePack
 
+    Record = Any  # one row of a structured array
 
 _MOST_REPLICATIONS: Final = 1 << 62
 
@@ -238,7 +239,7 @@ def _event_told(model: PlanModel, row: Record, supplier: str, pack: RulePack) ->
     sentence, rule = EVENT_RULES[event]
     obstacle, behind = OBSTACLES[RecoveryRule(amount)] if event is Event.NO_CLAIM else ("", "")
     told = sentence.format(
-        money=money(amount / CENTS, model.currency),
+        money=f"{model.currency} {amount / CENTS:,.2f}",
         units=f"{amount:,} {'unit' if amount == 1 else 'units'}",
         days=days_text(amount),
         supplier=supplier,

@@ -19,9 +19,9 @@ _WHOLE_AMOUNTS_FROM: Final = 100
 _SIGNIFICANT: Final = 2
 
 
-def money(amount: float, currency: str = "") -> str:
-    """Amount as a reader wants it: whole from 100 on, with cents below."""
-    decimals = 0 if abs(amount) >= _WHOLE_AMOUNTS_FROM else 2
+def money(amount: float, currency: str = "", *, beside: float = 0.0) -> str:
+    """Amount as a reader wants it: whole if it, or the amount that it stands beside, is 100 or more."""
+    decimals = 0 if max(abs(amount), abs(beside)) >= _WHOLE_AMOUNTS_FROM else 2
     text = f"{round(amount, decimals) + 0.0:,.{decimals}f}"
     return f"{currency} {text}" if currency else text
 
@@ -55,7 +55,7 @@ def verdict_text(plans: Sequence[ComparedPlan], currency: str, confidence: float
     than = "the other plan" if len(others) == 1 else "the next best"
     return (
         f"Choose {best.name}: on average it loses {money(gap.value, currency)} less than {than}, "
-        f"{name} ({money(gap.low)} to {money(gap.high)} less at {percent} confidence)."
+        f"{name} ({money(gap.low, beside=gap.high)} to {money(gap.high)} less at {percent} confidence)."
     )
 
 

@@ -157,7 +157,7 @@ def listed_law(name: str, given: Mapping[str, float]) -> Law:
         message = f"`{name}` needs {', '.join(missing)} (its parameters are {', '.join(known)})"
         raise DistributionError(message, "dist")
     law = Listed(name, tuple((key, values[key]) for key in known))
-    if values["scale"] <= 0 or not np.isfinite(law.ppf(np.array([0.25, 0.75]))).all():
+    if values["scale"] <= 0 or np.isnan(law.support()).any():
         written = ", ".join(f"{key} = {value:g}" for key, value in law.parameters)
         message = f"`{name}` does not exist with {written}"
         raise DistributionError(message, next((key for key in known if key in given), "dist"))

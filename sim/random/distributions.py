@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.random.empirical import empirical, read_column
-from sim.random.laws import Constant, DistributionError, Law, mixture
+from sim.random.empirical import Empirical, empirical, read_column
+from sim.random.laws import Constant, DistributionError, Law, Mixture, mixture
+from sim.random.steps import steps
 from sim.random.truncation import truncate
 
 if TYPE_CHECKING:
@@ -151,9 +152,7 @@ def _law(spec: Mapping[str, object], base: Path | None) -> Law:
     name = spec.get("dist")
     if not isinstance(name, str):
         near = get_close_matches("dist", [str(key) for key in spec], 1, 0.5)
-        message = (
-            "a distribution is a number or a mapping with `dist`, such as {dist: lognormal, mean: 3, sd: 4}"
-        )
+        message = "a distribution is a number or a mapping with `dist`, such as {dist: lognormal, mean: 3, sd: 4}"
         raise DistributionError(message, "dist" if "dist" in spec else near[0] if near else None)
     options = {str(key): value for key, value in spec.items() if key != "dist" and key not in _BOUNDS}
     if name == "mixture":
@@ -168,7 +167,11 @@ def _law(spec: Mapping[str, object], base: Path | None) -> Law:
             law = _named(name, {key: _number(value, key) for key, value in options.items()})
         except (OverflowError, ZeroDivisionError) as error:
             raise DistributionError(f"the numbers are too large or too small for {name}", "dist") from error
-    return _bounded(law, spec)
+    law = _bounded(law, spec)
+    if law.discrete and not isinstance(law, (Constant, Empirical, Mixture)) and steps(law) is None:
+        message = f"{name} takes too many values here; bound it with at_most, or use a continuous distribution"
+        raise DistributionError(message, "dist")
+    return law
 
 
 def _named(name: str, given: Mapping[str, float]) -> Law:
@@ -180,9 +183,7 @@ def _named(name: str, given: Mapping[str, float]) -> Law:
 
     if name not in NAMES:
         near = get_close_matches(name.lower(), [*_OWN_NAMES, *NAMES], 1)
-        way_out = (
-            f"did you mean `{near[0]}`?" if near else f"use {', '.join(_OWN_NAMES)}, or a name of scipy.stats"
-        )
+        way_out = f"did you mean `{near[0]}`?" if near else f"use {', '.join(_OWN_NAMES)}, or a name of scipy.stats"
         message = f"there is no distribution `{name}`; {way_out}"
         raise DistributionError(message, "dist")
     return listed_law(name, given)
@@ -198,9 +199,7 @@ def _bounded(law: Law, spec: Mapping[str, object]) -> Law:
     if bounded is None:
         first, last = law.support()
         written = " and ".join(f"{key} {spec[key]}" for key in given)
-        message = (
-            f"{written} leaves (almost) nothing of a distribution that lies between {first:g} and {last:g}"
-        )
+        message = f"{written} leaves (almost) nothing of a distribution that lies between {first:g} and {last:g}"
         raise DistributionError(message, given[0])
     first, last = bounded.support()
     return Constant(first) if first == last else bounded

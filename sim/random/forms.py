@@ -47,9 +47,7 @@ def _scaled(family: Callable[..., Law]) -> Callable[..., Law]:
     return build
 
 
-def _from_three_points(
-    make: Callable[[float, float, float], Law], *, low: float, mode: float, high: float
-) -> Law:
+def _from_three_points(make: Callable[[float, float, float], Law], *, low: float, mode: float, high: float) -> Law:
     if low == mode == high:
         return Constant(low)
     if not low <= mode <= high:

@@ -171,9 +171,7 @@ def _nearest(form: QuantileFamily, shares: Floats, values: Floats, scales: Float
 
     best, least = form.starts(shares, values)[0], inf
     for start in form.starts(shares, values):
-        found = optimize.least_squares(
-            misfits, start, method="lm", xtol=1e-14, ftol=1e-14, gtol=1e-14, max_nfev=2000
-        )
+        found = optimize.least_squares(misfits, start, method="lm", xtol=1e-14, ftol=1e-14, gtol=1e-14, max_nfev=2000)
         if found.cost < least:
             best, least = list(found.x), float(found.cost)
         if least < _AS_GOOD_AS_MET:
@@ -211,9 +209,7 @@ def _weibull_starts(shares: Floats, values: Floats) -> list[list[float]]:
 
 def _beta_starts(shares: Floats, values: Floats) -> list[list[float]]:
     middle = float(np.interp(0.5, shares, values))
-    return [
-        [float(np.log(middle * size)), float(np.log((1 - middle) * size))] for size in (1, 4, 20, 100, 1000)
-    ]
+    return [[float(np.log(middle * size)), float(np.log((1 - middle) * size))] for size in (1, 4, 20, 100, 1000)]
 
 
 def _normal_starts(shares: Floats, values: Floats) -> list[list[float]]:
@@ -233,12 +229,8 @@ def _uniform_starts(shares: Floats, values: Floats) -> list[list[float]]:
 def _three_point_starts(shares: Floats, values: Floats) -> list[list[float]]:
     spread = float(values[-1] - values[0])
     middle = float(np.interp(0.5, shares, values))
-    ends = [
-        (float(values[0]) - reach * spread, float(values[-1]) + reach * spread) for reach in (0.1, 0.4, 1.0)
-    ]
-    modes = [
-        (low, low + share * (high - low), high) for low, high in ends for share in (0.1, 0.35, 0.65, 0.9)
-    ]
+    ends = [(float(values[0]) - reach * spread, float(values[-1]) + reach * spread) for reach in (0.1, 0.4, 1.0)]
+    modes = [(low, low + share * (high - low), high) for low, high in ends for share in (0.1, 0.35, 0.65, 0.9)]
     modes += [(low, middle, high) for low, high in ends]
     return [[low, float(np.log(mode - low)), float(np.log(high - mode))] for low, mode, high in modes]
 
@@ -257,22 +249,12 @@ QUANTILE_FAMILIES: Final[Mapping[str, QuantileFamily]] = {
     "lognormal": QuantileFamily(
         2, 0.0, inf, lambda x: Lognormal(0.0, _positive(x[0]), _positive(x[1])), _lognormal_starts
     ),
-    "gamma": QuantileFamily(
-        2, 0.0, inf, lambda x: Gamma(0.0, _positive(x[1]), _positive(x[0])), _gamma_starts
-    ),
-    "weibull": QuantileFamily(
-        2, 0.0, inf, lambda x: Weibull(0.0, _positive(x[1]), _positive(x[0])), _weibull_starts
-    ),
-    "beta": QuantileFamily(
-        2, 0.0, 1.0, lambda x: Beta(0.0, 1.0, _positive(x[0]), _positive(x[1])), _beta_starts
-    ),
+    "gamma": QuantileFamily(2, 0.0, inf, lambda x: Gamma(0.0, _positive(x[1]), _positive(x[0])), _gamma_starts),
+    "weibull": QuantileFamily(2, 0.0, inf, lambda x: Weibull(0.0, _positive(x[1]), _positive(x[0])), _weibull_starts),
+    "beta": QuantileFamily(2, 0.0, 1.0, lambda x: Beta(0.0, 1.0, _positive(x[0]), _positive(x[1])), _beta_starts),
     "pert": QuantileFamily(3, -inf, inf, _pert_at, _three_point_starts),
     "triangular": QuantileFamily(3, -inf, inf, _triangular_at, _three_point_starts),
     "uniform": QuantileFamily(2, -inf, inf, lambda x: Uniform(float(x[0]), _positive(x[1])), _uniform_starts),
-    "exponential": QuantileFamily(
-        1, 0.0, inf, lambda x: Weibull(0.0, _positive(x[0]), 1.0), _exponential_starts
-    ),
-    "normal": QuantileFamily(
-        2, 0.0, inf, lambda x: truncated_normal(float(x[0]), _positive(x[1])), _normal_starts
-    ),
+    "exponential": QuantileFamily(1, 0.0, inf, lambda x: Weibull(0.0, _positive(x[0]), 1.0), _exponential_starts),
+    "normal": QuantileFamily(2, 0.0, inf, lambda x: truncated_normal(float(x[0]), _positive(x[1])), _normal_starts),
 }

@@ -13,9 +13,9 @@ from sim.random.draws import Kind, QuantileTable, draw, draw_one
 from sim.random.empirical import Empirical
 from sim.random.laws import MIDDLE, Constant, Law, Mixture
 from sim.random.pieces import build_pieces
+from sim.random.steps import steps
 from sim.random.straight import Triangular
 from sim.random.truncation import truncate
-from sim.random.uniforms import SMALLEST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,10 +30,6 @@ __all__ = ["Kind", "QuantileTable", "build_table", "draw", "draw_one"]
 CACHED_TABLES: Final = 256
 """A table takes about 100 kB."""
 
-LARGEST_STEPS: Final = 1 << 16
-"""A discrete law with more values than this is drawn in closed form."""
-
-_FEW_STEPS: Final = 64
 _ROUNDING: Final = 1e-15
 
 
@@ -99,15 +95,13 @@ def _parts(law: Law, share: float) -> list[_Part]:
         return [_Part(Kind.CONSTANT, law, share)]
     if law.discrete:
         return [_steps(law, share)]
-    if _is_linear(law):
-        return [_Part(Kind.LINEAR, law, share)]
     low, high = law.support()
     if isinstance(law, Triangular):
         sides = np.array([[law.c, law.c * (high - low) ** 2, (1.0 - law.c) * (high - low) ** 2, 0.0]])
         return [_Part(Kind.TRIANGLE, law, share, coefficients=sides)]
     between = [truncate(law, *ends) for ends in pairwise((low, *law.kinks(), high))]
-    found = [_pieces(each, share * _mass(law, each)) for each in between if each is not None]
-    if len(found) == len(between) and all(part.kind is Kind.PIECES for part in found):
+    found = [_smooth_part(each, share * _mass(law, each)) for each in between if each is not None]
+    if len(found) == len(between) and all(part.kind is not Kind.CLOSED_FORM for part in found):
         return found
     return [_Part(Kind.CLOSED_FORM, law, share)]
 
@@ -127,7 +121,9 @@ def _mass(law: Law, within: Law) -> float:
     return float(under[1] - under[0] if under[0] < MIDDLE else over[0] - over[1])
 
 
-def _pieces(law: Law, share: float) -> _Part:
+def _smooth_part(law: Law, share: float) -> _Part:
+    if _is_linear(law):
+        return _Part(Kind.LINEAR, law, share)
     pieces = build_pieces(law)
     if pieces is None:
         return _Part(Kind.CLOSED_FORM, law, share)
@@ -138,14 +134,8 @@ def _steps(law: Law, share: float) -> _Part:
     if isinstance(law, Empirical):
         # Equal shares need no cumulative ones; the column is filled so that one index serves both.
         return _Part(Kind.OBSERVATIONS, law, share, cumulative=law.values, values=law.values)
-    first, last = law.support()
-    first = max(first, float(law.ppf(np.array([SMALLEST]))[0]))
-    steps = _FEW_STEPS
-    while steps < LARGEST_STEPS and first + steps < last and law.sf(np.array([first + steps]))[0] > SMALLEST:
-        steps *= 2
-    if steps >= LARGEST_STEPS or not isfinite(first):
+    found = steps(law)
+    if found is None:
         return _Part(Kind.CLOSED_FORM, law, share)
-    values = first + np.arange(min(steps, last - first) + 1)
-    cumulative = np.maximum.accumulate(law.cdf(values))
-    cumulative[-1] = 1.0
+    cumulative, values = found
     return _Part(Kind.STEPS, law, share, cumulative=cumulative, values=values)

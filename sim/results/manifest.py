@@ -40,11 +40,7 @@ def manifest_text(folder: Path, run: Mapping[str, Any]) -> str:
         **run,
         "files": files,
         "versions": {"python": platform.python_version(), **_package_versions()},
-        "platform": {
-            "system": platform.system(),
-            "release": platform.release(),
-            "machine": platform.machine(),
-        },
+        "platform": {"system": platform.system(), "machine": platform.machine()},
     }
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

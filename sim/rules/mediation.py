@@ -12,7 +12,7 @@ from sim.rules.deadlines import deadline_of
 from sim.rules.reports import Report
 from sim.rules.worktime import WorkedDays, after_working_minutes
 from sim.terms import GoodsReturned, PaidBy
-from sim.units import NEVER
+from sim.units import MICROS, NEVER
 
 if TYPE_CHECKING:
     from sim.terms import ProtectionTerms
@@ -118,13 +118,15 @@ def award_of(event: int, claimed: int, offer: int, award: int) -> int:
     offer, award
         Share of the claim that the supplier last offered, and that a mediator awards, in millionths.
     """
+    share = 0
     if event == Event.BUYER_ACCEPTED:
-        return share_of(claimed, offer)
-    if event in (Event.SUPPLIER_CONCEDED, Event.SUPPLIER_MISSED_EVIDENCE):
-        return claimed
-    if event == Event.CLAIM_UPHELD:
-        return share_of(claimed, award)
-    return 0
+        share = offer
+    elif event in (Event.SUPPLIER_CONCEDED, Event.SUPPLIER_MISSED_EVIDENCE):
+        share = MICROS
+    elif event == Event.CLAIM_UPHELD:
+        share = award
+    cents: int = share_of(claimed, share)
+    return cents
 
 
 @rule

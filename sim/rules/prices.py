@@ -37,4 +37,5 @@ def protected_price(price: int, premium: int, on_platform: int) -> int:
 @rule
 def payment_fee(payment: int, on_platform: int, fee_rate: int, protection_fee: int) -> int:
     """Cents of fees on a payment: the channel's fee on all of it, the protection's on the part through the platform."""
-    return share_of(payment, fee_rate) + share_of(share_of(payment, on_platform), protection_fee)
+    fee: int = share_of(payment, fee_rate) + share_of(share_of(payment, on_platform), protection_fee)
+    return fee

@@ -31,7 +31,8 @@ def limit_of_supplier(terms: ProtectionTerms, limit: int, used_by_others: int) -
         return NO_LIMIT
     if terms.limit_scope == LimitScope.ORDER:
         return limit
-    return limit - share_of(limit, used_by_others)
+    held: int = share_of(limit, used_by_others)
+    return limit - held
 
 
 @rule

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.errors import InputError, Problem, RulePackError
 from sim.scenario.inspections import IsoSamplingSpec
 from sim.scenario.keys import LONGEST_DAYS
+from sim.scenario.members import keys_at
 from sim.scenario.paths import Path, child, dotted, located, parts_of, trail
 from sim.scenario.wording import nearest
 
@@ -50,6 +51,7 @@ def need_checked(spec: ScenarioSpec) -> Findings:
     """Check what is needed: when, and what goods are worth."""
     if not FIRST_START <= spec.start <= LAST_START:
         yield Finding(("start",), f"the start {spec.start} is out of range", f"allowed: {FIRST_START} to {LAST_START}")
+        return
     need = spec.need
     due = spec.day_number(need.due)
     if due <= 0:
@@ -197,7 +199,10 @@ def uncertain_checked(spec: ScenarioSpec, values: dict[str, Any]) -> Findings:
         taken = [part for _, part in way]
         here = child(*way[-1]) if way else values
         if parts is None or tuple(taken) != parts:
-            yield Finding(path, f"there is no `{name}` in this scenario", _next_key(here, parts, taken), at_key=True)
+            message, hint = f"there is no `{name}` in this scenario", _next_key(here, parts, taken)
+            if parts is not None and len(taken) == len(parts) - 1 and parts[-1] in keys_at(taken):
+                message, hint = f"this file does not give `{name}`", "give it a value, then vary it"
+            yield Finding(path, message, hint, at_key=True)
         elif (
             isinstance(here, bool) or not isinstance(here, int | float | None) or taken[0] in {"run", "schema_version"}
         ):

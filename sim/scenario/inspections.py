@@ -49,11 +49,8 @@ class FixedSamplingSpec(Spec):
 
 
 def _standard(value: object) -> str | None:
-    if isinstance(value, Mapping):
-        standard = value.get("standard", "iso2859-1")
-    else:
-        standard = getattr(value, "standard", None)
-    return standard if isinstance(standard, str) else None
+    given = value.get("standard", "iso2859-1") if isinstance(value, Mapping) else getattr(value, "standard", None)
+    return given if isinstance(given, str) else None
 
 
 SamplingSpec = Annotated[

@@ -105,10 +105,12 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     tree, found = overrides_applied(tree, tuple(overrides))
     problems.extend(found)
     values = _stripped(tree)
+    unread = frozenset(_spot(problem) for problem in problems)
     result = validated(tree, values, file.parent, incomplete=frozenset(incomplete))
-    problems.extend(result.problems)
+    found = list(result.problems)
     if result.model is not None:
-        problems.extend(_checked(result, tree, values, file.parent))
+        found.extend(_checked(result, tree, values, file.parent))
+    problems.extend(problem for problem in found if _spot(problem) not in unread)
     if problems or result.model is None:
         raise ScenarioError(*_in_order(problems))
     files = tuple(dict.fromkeys(_files_named(values, file.parent)))
@@ -199,13 +201,17 @@ def _is_doubtful(path: ValuePath, doubtful: frozenset[ValuePath]) -> bool:
     return any(path[: len(other)] == other or other[: len(path)] == path for other in doubtful)
 
 
+def _spot(problem: Problem) -> tuple[str | None, int | None, int | None, str | None]:
+    """Where a problem is: what could not be read there needs no second complaint."""
+    return problem.file, problem.line, problem.column, problem.text
+
+
 def _in_order(problems: Sequence[Problem]) -> list[Problem]:
-    """Order problems as the file does, one for each place, and no more than anyone reads."""
-    places: dict[tuple[Any, ...], Problem] = {}
-    for problem in problems:
-        places.setdefault((problem.file, problem.line, problem.column, problem.text), problem)
-    files = list(dict.fromkeys(problem.file for problem in places.values()))
-    ordered = sorted(places.values(), key=lambda one: (files.index(one.file), one.line or 0, one.column or 0))
+    """Order problems as the file does, each once, and no more than anyone reads."""
+    # what suppliers inherit is wrong in each of them, and is told once; a map can lack several keys at one place
+    once = {(_spot(problem), (problem.path or "").rpartition(".")[2]): problem for problem in reversed(problems)}
+    files = list(dict.fromkeys(problem.file for problem in once.values()))
+    ordered = sorted(once.values(), key=lambda one: (files.index(one.file), one.line or 0, one.column or 0))
     if len(ordered) > MOST_PROBLEMS:
         left = len(ordered) - MOST_PROBLEMS
         return [*ordered[:MOST_PROBLEMS], Problem(message=f"and {left} more problems")]

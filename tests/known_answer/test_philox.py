@@ -42,7 +42,8 @@ def test_address_of_zeros() -> None:
 
 
 def test_address_fills_the_counter() -> None:
-    # Replication 85a308d3 243f6a88 (high, low), entity 13198a2e, purpose 0x0370 * 2, index 0x7344, seed 299f31d0 a4093822.
+    # Low words first: the seed is the key, the replication words 0 and 1, the entity word 2; word 3 is half the
+    # purpose, 0x370, and the index, 0x7344.
     given = uniform(0x299F31D0A4093822, 0x05A308D3243F6A88, 0x13198A2E, 0x0370 << 1, 0x7344)
     low, high, _, _ = philox4x32_one((0x243F6A88, 0x05A308D3, 0x13198A2E, 0x03707344), (0xA4093822, 0x299F31D0))
     assert given == ((high << 20 | low >> 12) + 0.5) / 2**52

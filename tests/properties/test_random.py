@@ -68,7 +68,9 @@ def test_drawing_from_any_distribution(distribution: Distribution, shares: list[
     assert np.all((values >= low) & (values <= high))
     assert np.all(np.diff(values) >= -1e-9 * np.abs(values[1:]))
     if len(table.kinds) == 1:
-        assert np.abs(distribution.cdf(values) - u).max() <= 1e-9
+        # Where a density is infinite, neighbouring doubles lie further apart in probability than the bound.
+        exact = np.abs(values - distribution.ppf(u)) <= 1e-14 * np.abs(values) + 1e-300
+        assert np.all((np.abs(distribution.cdf(values) - u) <= 1e-9) | exact)
 
 
 @given(distributions(), st.floats(0.01, 0.6), st.floats(0.05, 0.39), st.lists(SHARES, min_size=1, max_size=20))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.engines.reference.world import Wake, impossible
-from sim.protocol import IMPOSSIBLE, Event, Ground, Milestone, State
+from sim.engines.reference.world import Wake, check_possible
+from sim.protocol import Event, Ground, Milestone, State
 from sim.rules.amounts import handling_cost
 from sim.rules.lots import Units
 from sim.rules.refund import NO_LIMIT
@@ -88,21 +88,19 @@ class Case:
     def note(self, event: Event, amount: int = 0) -> None:
         """Let an event of the order happen now."""
         world = self.world
-        state = world.model.order_matrix[self.state][event]
-        if state == IMPOSSIBLE:
-            impossible(self.state, event)
-        self.state = state
-        if world.trace is not None:
+        state = self.state
+        self.state = becomes = world.order_matrix[state][event]
+        if becomes < 0 or world.tracing:
+            check_possible(becomes, state, event)
             world.trace.append((world.replication, world.env.now, self.index, event, amount))
 
     def note_dispute(self, event: Event, amount: int = 0) -> None:
         """Let an event of the order's dispute happen now."""
         world = self.world
-        state = world.model.dispute_matrix[self.dispute_state][event]
-        if state == IMPOSSIBLE:
-            impossible(self.dispute_state, event)
-        self.dispute_state = state
-        if world.trace is not None:
+        state = self.dispute_state
+        self.dispute_state = becomes = world.dispute_matrix[state][event]
+        if becomes < 0 or world.tracing:
+            check_possible(becomes, state, event)
             world.trace.append((world.replication, world.env.now, self.index, event, amount))
 
     def until(self, minute: int) -> Wake:

@@ -40,12 +40,13 @@ def simulate(model: PlanModel, replications: range, *, trace: bool = False) -> O
     source = VariateSource(model)
     rows: list[tuple[int, ...]] = []
     events: list[tuple[int, int, int, int, int]] = []
+    world = World(model, source, tracing=trace)
     for start in range(replications.start, replications.stop, _BLOCK):
         block = range(start, min(start + _BLOCK, replications.stop))
         for replication, variates in zip(block, source.block(block), strict=True):
-            world = World(model, replication, source, tracing=trace)
+            world.begin(replication)
             rows += replay(world, variates)
-            if world.trace is not None:
+            if trace:
                 # Within a minute SimPy's own events may come out of turn; what each order says stays in order.
                 events += sorted(world.trace, key=_minute_and_order)
     orders = np.array(rows, dtype=ORDER_RECORD).reshape(len(replications), len(model.orders))

@@ -63,7 +63,7 @@ def test_parameters_mean_what_they_mean_in_scipy(spec: Spec, twin: Spec) -> None
     shares = np.array([1e-9, 0.01, 0.3, 0.5, 0.77, 0.999])
     values = expected.ppf(shares)
     np.testing.assert_allclose(distribution.ppf(shares), values, rtol=1e-9, atol=1e-14)
-    np.testing.assert_allclose(distribution.cdf(values), expected.cdf(values), rtol=1e-9)
+    np.testing.assert_allclose(distribution.cdf(values), expected.cdf(values), rtol=1e-9, atol=1e-14)
     np.testing.assert_allclose(distribution.sf(values), expected.sf(values), rtol=1e-9)
     assert distribution.mean() == pytest.approx(expected.mean(), rel=1e-9)
     assert distribution.sd() == pytest.approx(expected.std(), rel=1e-9)
@@ -161,7 +161,7 @@ def test_empirical_is_resampled(tmp_path: Path) -> None:
         {"dist": "gamma", "mean": 7, "sd": 2, "at_least": 7, "at_most": 7 + 1e-7},
     ],
 )
-def test_no_spread_is_a_constant(spec: Any) -> None:
+def test_no_spread_is_a_constant(spec: float | Spec) -> None:
     distribution = parse(spec)
     assert distribution.mean() == pytest.approx(7)
     if "at_least" not in str(spec):
@@ -200,7 +200,7 @@ def test_a_constant_loads_no_scipy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-MISTAKES: list[tuple[Any, str | None, str]] = [
+MISTAKES: list[tuple[float | Spec, str | None, str]] = [
     (True, None, "not a finite number"),
     (float("nan"), None, "not a finite number"),
     ({"mean": 3}, None, "needs `dist`|mapping with `dist`"),
@@ -238,6 +238,9 @@ MISTAKES: list[tuple[Any, str | None, str]] = [
     ({"dist": "norm", "scale": -3}, "scale", "does not exist"),
     ({"dist": "norm", "scael": 3}, "scael", "did you mean `scale`"),
     ({"dist": "t"}, "dist", "needs df"),
+    ({"dist": "t", "df": -1}, "df", "does not exist"),
+    ({"dist": "zipf", "a": 1.5}, "dist", "too many values"),
+    ({"dist": "poisson", "mean": 1e9}, "dist", "too many values"),
     ({"dist": "gamma", "mean": 5, "sd": 4, "at_least": 800}, "at_least", "almost"),
     ({"dist": "gamma", "mean": 5, "sd": 4, "at_least": 8, "at_most": 7}, "at_least", "nothing"),
     ({"dist": "constant", "value": 5, "at_most": 4}, "at_most", "nothing"),
@@ -264,7 +267,7 @@ MISTAKES: list[tuple[Any, str | None, str]] = [
 
 
 @pytest.mark.parametrize(("spec", "key", "message"), MISTAKES)
-def test_mistakes_are_named_with_their_key(spec: Any, key: str | None, message: str, tmp_path: Path) -> None:
+def test_mistakes_are_named_with_their_key(spec: float | Spec, key: str | None, message: str, tmp_path: Path) -> None:
     (tmp_path / "days.csv").write_text("id,days\n1,3\n2,n/a\n", encoding="utf-8")
     (tmp_path / "empty.csv").write_text("id,days\n", encoding="utf-8")
     (tmp_path / "binary.csv").write_bytes(b"id,days\n1,\xff\n")

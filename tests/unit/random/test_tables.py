@@ -30,7 +30,8 @@ KINDS: list[tuple[Spec, list[Kind]]] = [
     ({"dist": "poisson", "mean": 4}, [Kind.STEPS]),
     ({"dist": "poisson", "mean": 4, "at_least": 2, "at_most": 9}, [Kind.STEPS]),
     ({"dist": "skellam", "mu1": 4, "mu2": 6}, [Kind.STEPS]),
-    ({"dist": "zipf", "a": 1.5}, [Kind.CLOSED_FORM]),
+    ({"dist": "zipf", "a": 1.5, "at_most": 100}, [Kind.STEPS]),
+    ({"dist": "randint", "low": 3, "high": 12}, [Kind.STEPS]),
     ({"dist": "gamma", "mean": 1, "sd": 30}, [Kind.CLOSED_FORM]),
     ({"dist": "empirical", "values": [3, 1, 2, 2]}, [Kind.OBSERVATIONS]),
     (
@@ -41,7 +42,7 @@ KINDS: list[tuple[Spec, list[Kind]]] = [
                 {"weight": 0.2, "dist": "gamma", "mean": 5, "sd": 3, "at_least": 1},
                 {"weight": 0.05, "dist": "empirical", "values": [3, 1, 2]},
                 {"weight": 0.05, "dist": "poisson", "mean": 3},
-                {"weight": 0.1, "dist": "zipf", "a": 1.5},
+                {"weight": 0.1, "dist": "gamma", "mean": 1, "sd": 30},
                 {"weight": 0.1, "dist": "triangular", "low": 1, "mode": 4, "high": 45},
             ],
         },

@@ -1,0 +1,193 @@
+"""A run from Python: what it holds, what it writes, and what does not change it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.errors import InputError
+from sim.experiments.runs import TablesLeftOutError
+from sim.results import FolderInUseError
+from tests.unit.experiments import FIRST_ORDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCENARIO = sim.load_scenario(FIRST_ORDER)
+PLANS = ("all-at-once", "probe-then-rest")
+TABLES = ("summary.csv", "replications.parquet", "orders.parquet")
+
+
+def run(**options: Any) -> Any:
+    """A short run of two plans."""
+    return sim.run(SCENARIO, **{"plans": PLANS, "replications": 150, **options})
+
+
+RESULT = run()
+
+
+def table_bytes(folder: Path) -> list[bytes]:
+    """Bytes of the three tables."""
+    return [(folder / name).read_bytes() for name in TABLES]
+
+
+def test_frames_hold_every_plan_and_replication() -> None:
+    assert RESULT.n == 150
+    assert list(RESULT.summary) == ["plan", "measure", "value", "ci_low", "ci_high", "n"]
+    assert RESULT.summary["plan"].unique().tolist() == list(PLANS)
+    assert RESULT.replications.groupby("plan").size().to_dict() == dict.fromkeys(PLANS, 150)
+    assert RESULT.orders.groupby("plan").size().to_dict() == {"all-at-once": 150, "probe-then-rest": 300}
+    assert RESULT.folder is None
+
+
+def test_summary_is_what_the_replications_say() -> None:
+    measured = RESULT.summary.set_index(["plan", "measure"])["value"]
+    means = RESULT.replications.groupby("plan").mean(numeric_only=True)
+    for plan in PLANS:
+        assert measured[plan, "expected_loss"] == pytest.approx(means["loss"][plan])
+        assert measured[plan, "loss.late_units"] == pytest.approx(means["loss.late_units"][plan])
+        assert measured[plan, "recovery.ground_up"] == pytest.approx(means["recovery.ground_up"][plan])
+        assert measured[plan, "peak_cash_out"] == pytest.approx(means["peak_cash_out"][plan])
+
+
+def test_a_scenario_may_ask_for_the_probability_of_losing_more() -> None:
+    scenario = sim.load_scenario(FIRST_ORDER, ("run.loss_thresholds=[5000]",))
+    summary = sim.run(scenario, plans=PLANS, replications=150).summary.set_index(["plan", "measure"])["value"]
+    losses = RESULT.replications.set_index("plan")["loss"]
+    for plan in PLANS:
+        assert summary[plan, "loss_above_5000"] == pytest.approx((losses[plan] > 5_000).mean())
+
+
+def test_the_scenario_is_not_changed() -> None:
+    before = copy.deepcopy(SCENARIO.raw)
+    run(seed=99, replications=10)
+    assert SCENARIO.raw == before
+    assert SCENARIO.model.run.seed == 1
+
+
+def test_a_plan_does_not_depend_on_the_plans_beside_it() -> None:
+    alone = run(plans=["probe-then-rest"]).replications
+    beside = RESULT.replications.query("plan == 'probe-then-rest'").reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, beside)
+
+
+def test_more_replications_leave_the_first_ones_alone() -> None:
+    pd.testing.assert_frame_equal(
+        run(plans=["all-at-once"], replications=400).replications[:150],
+        run(plans=["all-at-once"]).replications,
+    )
+
+
+def test_another_seed_draws_anew() -> None:
+    assert not run(seed=2).replications["loss"].equals(RESULT.replications["loss"])
+
+
+def test_plans_keep_the_order_of_the_scenario() -> None:
+    assert run(plans=PLANS[::-1], replications=5).plans == PLANS
+    assert sim.run(SCENARIO, replications=2).plans == tuple(plan.name for plan in SCENARIO.plans)
+
+
+def test_unknown_plans_are_all_named_with_the_nearest() -> None:
+    with pytest.raises(InputError) as refused:
+        run(plans=["all-at-one", "zzz"])
+    first, second = refused.value.problems
+    assert "'all-at-once'" in str(first.hint)
+    assert "two-halves" in str(second.hint)
+
+
+def test_a_precision_stops_after_whole_blocks_with_equal_numbers() -> None:
+    result = run(replications=None, precision="15%", at_most=20_000, tables=False)
+    assert result.half_width_reached
+    assert result.n % 1_000 == 0
+    assert {tally.n for tally in result.tallies.values()} == {result.n}
+    for tally in result.tallies.values():
+        estimate = tally.mean("loss", 0.95)
+        assert estimate.half_width <= 0.15 * estimate.value
+    again = run(replications=result.n, tables=False)
+    assert again.summary.equals(result.summary)
+
+
+def test_a_precision_that_is_out_of_reach_is_admitted() -> None:
+    result = run(replications=None, precision="0.1%", at_most=2_500, tables=False)
+    assert not result.half_width_reached
+    assert result.n == 2_500
+
+
+def test_tables_may_be_left_out() -> None:
+    with pytest.raises(TablesLeftOutError, match="replications"):
+        _ = run(tables=False).replications
+
+
+def test_the_folder_holds_what_the_frames_hold(tmp_path: Path) -> None:
+    result = run(out=tmp_path / "run", command=("lotwise", "run"))
+    assert result.folder == tmp_path / "run"
+    names = sorted(path.name for path in result.folder.iterdir())
+    assert names == sorted([*TABLES, "manifest.json", "scenario.resolved.yaml"])
+    pd.testing.assert_frame_equal(result.replications, RESULT.replications)
+    pd.testing.assert_frame_equal(result.orders, RESULT.orders)
+    summary = pd.read_csv(result.folder / "summary.csv")
+    pd.testing.assert_frame_equal(summary, RESULT.summary, atol=0.0051, rtol=0)
+    manifest = json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["command"] == ["lotwise", "run"]
+    assert manifest["seed"] == 1
+    assert manifest["replications"] == 150
+    assert manifest["digest"] == SCENARIO.digest
+    assert "protection.limit_scope" in manifest["assumptions"]
+
+
+def test_without_tables_the_folder_holds_the_summary_alone(tmp_path: Path) -> None:
+    result = run(out=tmp_path / "run", tables=False)
+    names = sorted(path.name for path in result.folder.iterdir())
+    assert names == ["manifest.json", "scenario.resolved.yaml", "summary.csv"]
+    with pytest.raises(TablesLeftOutError, match="orders"):
+        _ = result.orders
+
+
+def test_runs_are_kept_under_the_scenarios_name(tmp_path: Path) -> None:
+    first, second = (run(results=tmp_path, replications=3).folder for _ in range(2))
+    assert first.parent == second.parent == tmp_path / "first-order"
+    assert first != second
+    assert first.name[8] == "T"
+
+
+def test_a_folder_in_use_is_refused_before_anything_is_simulated(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("keep")
+
+    def never(*_: object, **__: object) -> Any:
+        raise AssertionError("simulated")
+
+    with pytest.raises(FolderInUseError):
+        run(out=tmp_path, engine=never)
+
+
+def test_what_was_run_can_be_run_again_from_its_folder(tmp_path: Path) -> None:
+    first = run(out=tmp_path / "first", seed=5).folder
+    again = sim.load_scenario(first / "scenario.resolved.yaml")
+    second = sim.run(again, plans=PLANS, out=tmp_path / "second").folder
+    assert table_bytes(first) == table_bytes(second)
+
+
+def test_data_files_are_found_from_the_folder_too(tmp_path: Path) -> None:
+    (tmp_path / "days.csv").write_text("days\n1\n5\n9\n", encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(
+        f"extends: {FIRST_ORDER}\nbuyer: {{goods_check_days: {{dist: empirical, file: days.csv, column: days}}}}\n",
+        encoding="utf-8",
+    )
+    scenario = sim.load_scenario(tmp_path / "mine.yaml")
+    first = sim.run(scenario, plans=PLANS, replications=20, out=tmp_path / "deep" / "first").folder
+    assert first is not None
+    again = sim.load_scenario(first / "scenario.resolved.yaml")
+    second = sim.run(again, plans=PLANS, out=tmp_path / "second").folder
+    assert second is not None
+    assert table_bytes(first) == table_bytes(second)
+
+
+def test_progress_is_told_block_by_block() -> None:
+    calls: list[tuple[int, int]] = []
+    run(replications=1_500, tables=False, progress=lambda done, total: calls.append((done, total)))
+    assert calls == [(1, 4), (2, 4), (3, 4), (4, 4)]
