@@ -104,7 +104,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Exit codes: 0 done; 1 a check or guarantee was not met; 2 invalid input or usage; 3 a run failed; 130
     interrupted.
     """
-    sys.exit(answered(lambda: lotwise.main(arguments, prog_name="lotwise", standalone_mode=False)))
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    sys.exit(answered(lambda: _invoked(given)))
+
+
+def _invoked(arguments: list[str]) -> object:
+    # Click's own `main` answers shells that complete words, but takes a reader that goes away for a failure.
+    if "_LOTWISE_COMPLETE" in os.environ:
+        lotwise.main(arguments, prog_name="lotwise")
+    with lotwise.make_context("lotwise", arguments, obj=("lotwise", *arguments)) as context:
+        return lotwise.invoke(context)
 
 
 def answered(work: Callable[[], object]) -> int:
@@ -112,11 +121,13 @@ def answered(work: Callable[[], object]) -> int:
     try:
         code = work()
         sys.stdout.flush()
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted; nothing was written", err=True)
+        click.echo("\ninterrupted; nothing was written", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader has gone, as in `lotwise ... | head`: a later flush must not complain about it either.

@@ -25,7 +25,7 @@ EVENT_RULES: Final[dict[Event, tuple[str, str]]] = {
     ),
     Event.PRODUCTION_FINISHED: ("production is finished", "suppliers: production_days or delay_days"),
     Event.EXTENSION_AGREED: (
-        "supplier asks for {days} beyond the first ship date, and the buyer agrees",
+        "ship date moves by {days}: the buyer agrees, or its own inspection is due",
         "protection: extension_first; buyer: extension_accepted_days",
     ),
     Event.SHIP_DATE_PASSED: ("ship date passes, nothing has been shipped", "suppliers: promised_days"),

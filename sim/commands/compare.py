@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +65,7 @@ def compare(
             seed=seed,
             workers=workers,
             out=out,
-            command=("lotwise", *sys.argv[1:]),
+            command=options.command_line(),
             progress=progress,
         )
     if as_json:

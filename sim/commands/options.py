@@ -103,6 +103,12 @@ def dry_run_option(function: F) -> F:
     )
 
 
+def command_line() -> tuple[str, ...]:
+    """The words of the command that is being run, for the manifest."""
+    words = click.get_current_context().find_root().obj
+    return words if isinstance(words, tuple) else ()
+
+
 def available_processors() -> int:
     """Processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +75,7 @@ def run(
             tables=not no_orders,
             out=out,
             results=Path("results"),
-            command=("lotwise", *sys.argv[1:]),
+            command=options.command_line(),
             progress=progress,
         )
     if as_json:

@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -123,13 +124,27 @@ def simulated(
 
 
 def _in_order(pool: ProcessPoolExecutor, work: Iterator[Task], at_once: int) -> Iterator[tuple[int, Outcomes]]:
-    waiting = deque((task.plan, pool.submit(_simulate, task)) for task in islice(work, at_once))
+    with _interrupts_held():
+        waiting = deque((task.plan, pool.submit(_simulate, task)) for task in islice(work, at_once))
     while waiting:
         plan, future = waiting.popleft()
         outcomes = future.result()
         waiting.extend((task.plan, pool.submit(_simulate, task)) for task in islice(work, 1))
         if outcomes is not None:
             yield plan, outcomes
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold interrupts back while processes begin: they inherit this, and the one that began them gets them after."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def _outcomes(engine: Engine, model: PlanModel, replications: range, with_orders: bool) -> Outcomes:
@@ -154,7 +169,8 @@ _jobs: Final[list[_Job]] = []
 
 def _begin(models: tuple[PlanModel, ...], engine: Engine, with_orders: bool, stop: ProcessEvent) -> None:
     _jobs[:] = [_Job(models, engine, with_orders, stop)]
-    # An interrupt from the keyboard reaches every process; the first one alone decides what follows.
+    # An interrupt from the keyboard reaches every process; the first one alone decides what follows. Where signals
+    # can be held back this process has never heard any.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

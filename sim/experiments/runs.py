@@ -42,6 +42,10 @@ RESULTS: Final = Path("results")
 """Where runs are kept unless a folder is named."""
 
 
+_BLOCKS_WORTH_A_PROCESS: Final = 4
+"""A process takes about as long to begin as this many blocks take to simulate."""
+
+
 class TablesLeftOutError(LotwiseError):
     """A table was asked of a run that was made without it."""
 
@@ -221,7 +225,7 @@ def _simulated(scenario: Scenario, work: _Work, sink: TableSink | None) -> RunRe
     stream = simulated(
         models,
         work.extent.replications,
-        workers=min(work.workers, blocks_in_all),
+        workers=min(work.workers, max(blocks_in_all // _BLOCKS_WORTH_A_PROCESS, 1)),
         with_orders=sink is not None,
         engine=work.engine,
     )

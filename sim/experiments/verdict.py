@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING, Final
 
 from sim.measures.differences import replications_to_settle
@@ -66,8 +66,10 @@ def _unsettled(best: ComparedPlan, open_plans: Sequence[ComparedPlan], others: i
     rest = " (the others lose more)" if len(open_plans) < others else ""
     if all(difference.value == 0 and difference.half_width == 0 for difference in differences):
         return f"A tie: {best.name} and {names} lose exactly the same in every one of {n:,} replications{rest}."
-    more = max(map(replications_to_settle, differences))
+    more = max(map(replications_to_settle, differences), default=nan)
     start = f"Not settled: {best.name} loses least here, but {n:,} replications cannot tell it from {names}"
+    if isnan(more):
+        return f"{start}{rest}; one replication says nothing about the spread."
     if not isfinite(more) or more > _WORTH_SIMULATING:
         return f"{start}{rest}; more would hardly help, so take them to lose the same."
     return f"{start}{rest}; about {_round_up(more):,} more of each plan would settle it."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, inf, nan, sqrt
+from math import ceil, inf, isnan, nan, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -68,8 +68,10 @@ def replications_to_settle(difference: Estimate) -> float:
 
     The half-width shrinks with the square root of n, so n must grow by (half-width / difference) squared, and
     a fifth more because the difference itself may turn out smaller. Infinite where the plans do not differ at
-    all.
+    all, NaN where one replication says nothing about the spread.
     """
+    if isnan(difference.half_width):
+        return nan
     if difference.half_width == 0 or difference.half_width < abs(difference.value):
         return inf if difference.value == 0 else 0.0
     if difference.value == 0:

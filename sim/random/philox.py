@@ -80,9 +80,7 @@ def _finish(even: Words, odd: Words, k0: int, k1: int) -> Words:
     """Do rounds two to ten in place; `even` holds words 0 and 2, `odd` 1 and 3 (any high bits)."""
     product = np.empty_like(even)
     for number in range(1, ROUNDS):
-        keys = np.array(
-            [[(k0 + number * KEY_STEPS[0]) & WORD], [(k1 + number * KEY_STEPS[1]) & WORD]], np.uint64
-        )
+        keys = np.array([[(k0 + number * KEY_STEPS[0]) & WORD], [(k1 + number * KEY_STEPS[1]) & WORD]], np.uint64)
         np.multiply(even, _FACTORS, out=product)
         crossed = product[::-1]
         np.right_shift(crossed, _HALF, out=even)

@@ -20,7 +20,7 @@ def is_shipped_late(shipped: int, ship_date: int) -> bool:
 
 @rule
 def extension_asked(ready: int, now: int, ship_date: int) -> int:
-    """Whole days, in minutes, by which the supplier asks to move the ship date that the contract first said.
+    """Whole days, in minutes, by which the supplier asks to move the ship date.
 
     Parameters
     ----------
@@ -30,7 +30,8 @@ def extension_asked(ready: int, now: int, ship_date: int) -> int:
     now
         Minute of the question.
     ship_date
-        Last minute of the contract's first ship date.
+        Last minute of the contract's first ship date, later by the time that finished goods have waited for the
+        buyer's own inspection: earlier extensions of the supplier's making count again.
 
     Notes
     -----

@@ -30,12 +30,13 @@ _LONGEST_PERIOD: Final = 3660
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A contradiction: where it stands in the scenario, what is wrong, and the way out."""
+    """A contradiction: where it stands, what is wrong, the way out, and which other value it rests on."""
 
     path: Path
     message: str
     hint: str | None = None
     at_key: bool = False
+    rests_on: Path | None = None
 
     def problem(self, tree: Table) -> Problem:
         """Give the finding its place in the file."""

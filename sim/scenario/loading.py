@@ -187,7 +187,7 @@ def _checked(result: Validated, tree: Table, values: dict[str, Any], base: Path)
     for finding in findings:
         if isinstance(finding, Problem):
             yield finding
-        elif not _is_doubtful(finding.path, result.doubtful):
+        elif not any(_is_doubtful(path, result.doubtful) for path in (finding.path, finding.rests_on or finding.path)):
             yield finding.problem(tree)
 
 
@@ -209,7 +209,9 @@ def _spot(problem: Problem) -> tuple[str | None, int | None, int | None, str | N
 def _in_order(problems: Sequence[Problem]) -> list[Problem]:
     """Order problems as the file does, each once, and no more than anyone reads."""
     # what suppliers inherit is wrong in each of them, and is told once; a map can lack several keys at one place
-    once = {(_spot(problem), (problem.path or "").rpartition(".")[2]): problem for problem in reversed(problems)}
+    once: dict[object, Problem] = {}
+    for problem in problems:
+        once.setdefault((_spot(problem), (problem.path or "").rpartition(".")[2]), problem)
     files = list(dict.fromkeys(problem.file for problem in once.values()))
     ordered = sorted(once.values(), key=lambda one: (files.index(one.file), one.line or 0, one.column or 0))
     if len(ordered) > MOST_PROBLEMS:

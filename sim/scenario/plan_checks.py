@@ -67,7 +67,8 @@ def _orders_checked(spec: ScenarioSpec, plan: PlanSpec, offers: Offers, path: Pa
             yield from _only_if_checked(order, order.only_if, by_id, offers, (*here, "only_if"))
         if not isinstance(order.otherwise, str):
             if order.only_if is None:
-                yield Finding((*here, "otherwise"), "`otherwise` needs an `only_if`", at_key=True)
+                message = "`otherwise` needs an `only_if`"
+                yield Finding((*here, "otherwise"), message, at_key=True, rests_on=(*here, "only_if"))
             instead: Path = (*here, "otherwise", "supplier")
             yield from _supplier_checked(order.otherwise.supplier, order.quantity, offers, instead, instead)
     yield from _circle_checked(plan.orders, by_id, path)
@@ -83,16 +84,18 @@ def _supplier_checked(name: str, quantity: int, offers: Offers, at_name: Path, a
 
 
 def _inspections_checked(names: Sequence[str], offers: Offers, path: Path) -> Findings:
-    finished = [name for name in names if name in offers.inspections and offers.inspected([name])]
+    finished: str | None = None
     for index, name in enumerate(names):
         if name not in offers.inspection_names:
             hint = nearest(name, offers.inspection_names, "inspections")
             yield Finding((*path, index), f"there is no inspection `{name}`", hint)
         elif name in names[:index]:
             yield Finding((*path, index), f"the inspection `{name}` is given twice")
-        elif name in finished[1:]:
-            message = "an order can have one pre-shipment inspection, and this is another"
-            yield Finding((*path, index), message, f"leave it or `{finished[0]}` out")
+        elif name in offers.inspections and offers.inspected([name]):
+            if finished is not None:
+                message = "an order can have one pre-shipment inspection, and this is another"
+                yield Finding((*path, index), message, f"leave it or `{finished}` out")
+            finished = finished or name
 
 
 def _start_checked(
@@ -131,7 +134,8 @@ def _only_if_checked(
         yield Finding((*path, "inspection"), message, "add one to its `inspections`")
     if order.start is None:
         message = f"order `{order.id}` is placed on day 0, when nothing is known of another order"
-        yield Finding(path, message, "give it a `start`, such as {after: probe, when: inspected}", at_key=True)
+        hint = "give it a `start`, such as {after: probe, when: inspected}"
+        yield Finding(path, message, hint, at_key=True, rests_on=(*path[:-1], "start"))
 
 
 def _circle_checked(orders: Sequence[OrderSpec], by_id: Mapping[str, OrderSpec], path: Path) -> Findings:

@@ -42,7 +42,7 @@ class Law(NamedTuple):
     """Integral of the losses beyond a quantile: their mean times their probability."""
 
 
-def known(law: stats.rv_continuous) -> Law:
+def known(law: stats.distributions.rv_frozen[stats.rv_continuous, float]) -> Law:
     """One of scipy's distributions, frozen."""
     return Law(
         lambda generator: np.asarray(law.rvs(size=REPLICATIONS, random_state=generator)),
@@ -65,7 +65,10 @@ def mixture() -> Law:
         return float(SHARES @ (parts + SPREADS**2 * stats.norm.pdf(quantile, CENTRES, SPREADS)))
 
     def quantile(level: float) -> float:
-        return float(brentq(lambda x: SHARES @ stats.norm.sf(x, CENTRES, SPREADS) - (1 - level), -10, 20))
+        return float(brentq(lambda x: above(x) - (1 - level), -10, 20))
+
+    def above(quantile: float) -> float:
+        return float(SHARES @ stats.norm.sf(quantile, CENTRES, SPREADS))
 
     mean = float(SHARES @ CENTRES)
     return Law(sample, mean, float(np.sqrt(SHARES @ (SPREADS**2 + CENTRES**2) - mean**2)), quantile, beyond)

@@ -34,6 +34,8 @@ class Case:
         second, with the one that stands in.
     ready
         Minute at which the supplier itself expects to be done; -1 while it cannot say.
+    held
+        Minutes by which the ship date has moved because finished goods waited for the buyer's own inspection.
     known
         Critical and major defects that the buyer knows of, and in how many units they were looked for.
     disputing
@@ -55,6 +57,7 @@ class Case:
     placed: int = NEVER
     ship_date: int = NEVER
     ready: int = NEVER
+    held: int = 0
     shipped: int = NEVER
     received: int = NEVER
     checked: int = NEVER

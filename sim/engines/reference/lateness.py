@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def ship_date_watch(world: World, case: Case) -> Story[None]:
-    """Watch the ship date of an order: extend it, or dispute; and give up on a supplier that never ships."""
+    """Watch the ship date of an order: move it, or dispute; and give up on a supplier that never ships."""
     ship_date = case.ship_date
     while True:
         yield case.until_in_dispute(ship_date)
@@ -26,8 +26,8 @@ def ship_date_watch(world: World, case: Case) -> Story[None]:
         extension = extension_of(world, case)
         if extension == 0:
             break
+        ship_date += extension
         case.note(Event.EXTENSION_AGREED, extension)
-        ship_date = case.ship_date + extension
     case.note(Event.SHIP_DATE_PASSED)
     if case.variant.deposit:
         yield from claim_late_shipment(world, case)
@@ -36,11 +36,16 @@ def ship_date_watch(world: World, case: Case) -> Story[None]:
 
 
 def extension_of(world: World, case: Case) -> int:
-    """Minutes by which the parties move the first ship date, 0 if they do not."""
+    """Minutes by which the ship date moves from now on; 0 if the parties do not agree, or lateness is not excused."""
     waiting = case.state == State.AWAITING_INSPECTION
-    asked = extension_asked(case.ready, world.env.now, case.ship_date)
+    asked = extension_asked(case.ready, world.env.now, case.ship_date + case.held)
     agreed = is_extension_agreed(asked, world.model.buyer.extension_accepted, waiting)
-    return asked if is_lateness_excused(world.model.terms, agreed, waiting) else 0
+    if not is_lateness_excused(world.model.terms, agreed, waiting):
+        return 0
+    extension = case.ship_date + case.held + asked - world.env.now
+    if waiting:
+        case.held += extension
+    return extension
 
 
 def claim_late_shipment(world: World, case: Case) -> Story[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -13,6 +13,8 @@ from sim.experiments.blocks import Task, WorkerLostError, simulated, tasks
 from tests.unit.fabricated import FabricatedModel, fabricated
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sim.outcomes import Outcomes
 
 # The fabricated models stand in for those of plans: blocks only hand them on.
@@ -21,11 +23,13 @@ MODELS: Any = (FabricatedModel(), FabricatedModel(plan="two-halves", order_ids=(
 
 def dying(model: FabricatedModel, replications: range, *, trace: bool = False) -> Outcomes:
     """An engine that takes its process with it."""
+    del model, replications, trace
     os._exit(9)
 
 
 def failing(model: FabricatedModel, replications: range, *, trace: bool = False) -> Outcomes:
     """An engine with a fault."""
+    del model, trace
     raise ArithmeticError(replications.start)
 
 
@@ -37,10 +41,11 @@ def slow(model: FabricatedModel, replications: range, *, trace: bool = False) ->
     return fabricated(model, range(replications.start, replications.start + 1), trace=trace)
 
 
-def found(replications: int, **options: Any) -> list[tuple[int, list[int], int]]:
+def found(
+    replications: int, workers: int = 1, engine: object = fabricated, **options: bool
+) -> list[tuple[int, list[int], int]]:
     """Plan, replication numbers and number of order records of each block."""
-    options.setdefault("engine", fabricated)
-    blocks = simulated(MODELS, replications, **options)
+    blocks = simulated(MODELS, replications, workers=workers, engine=cast("Any", engine), **options)
     return [(plan, outcomes.replications["replication"].tolist(), len(outcomes.orders)) for plan, outcomes in blocks]
 
 
@@ -77,10 +82,10 @@ def test_an_error_in_an_engine_is_passed_on(workers: int) -> None:
         found(3_000, workers=workers, engine=failing)
 
 
-def test_closing_early_stops_the_processes(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closing_early_stops_the_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     marks = tmp_path / "marks"
     monkeypatch.setenv("LOTWISE_TEST_MARKS", str(marks))
-    with closing(simulated(MODELS, 1_000_000, workers=2, engine=slow)) as blocks:
+    with closing(simulated(MODELS, 1_000_000, workers=2, engine=cast("Any", slow))) as blocks:
         for _ in range(3):
             next(blocks)
     # 3 taken and at most 2 a process under way, of 2,000: no block was begun ahead of what is wanted next.

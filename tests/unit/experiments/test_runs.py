@@ -18,14 +18,24 @@ from tests.unit.experiments import FIRST_ORDER
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sim.experiments import RunResult
+
 SCENARIO = sim.load_scenario(FIRST_ORDER)
 PLANS = ("all-at-once", "probe-then-rest")
 TABLES = ("summary.csv", "replications.parquet", "orders.parquet")
 
 
-def run(**options: Any) -> Any:
+def run(**options: object) -> RunResult:
     """A short run of two plans."""
-    return sim.run(SCENARIO, **{"plans": PLANS, "replications": 150, **options})
+    given: dict[str, Any] = {"plans": PLANS, "replications": 150, **options}
+    return sim.run(SCENARIO, **given)
+
+
+def run_to_folder(**options: object) -> Path:
+    """A short run of two plans that wrote its folder."""
+    folder = run(**options).folder
+    assert folder is not None
+    return folder
 
 
 RESULT = run()
@@ -126,6 +136,7 @@ def test_tables_may_be_left_out() -> None:
 def test_the_folder_holds_what_the_frames_hold(tmp_path: Path) -> None:
     result = run(out=tmp_path / "run", command=("lotwise", "run"))
     assert result.folder == tmp_path / "run"
+    assert result.folder is not None
     names = sorted(path.name for path in result.folder.iterdir())
     assert names == sorted([*TABLES, "manifest.json", "scenario.resolved.yaml"])
     pd.testing.assert_frame_equal(result.replications, RESULT.replications)
@@ -142,14 +153,14 @@ def test_the_folder_holds_what_the_frames_hold(tmp_path: Path) -> None:
 
 def test_without_tables_the_folder_holds_the_summary_alone(tmp_path: Path) -> None:
     result = run(out=tmp_path / "run", tables=False)
-    names = sorted(path.name for path in result.folder.iterdir())
+    names = sorted(path.name for path in (tmp_path / "run").iterdir())
     assert names == ["manifest.json", "scenario.resolved.yaml", "summary.csv"]
     with pytest.raises(TablesLeftOutError, match="orders"):
         _ = result.orders
 
 
 def test_runs_are_kept_under_the_scenarios_name(tmp_path: Path) -> None:
-    first, second = (run(results=tmp_path, replications=3).folder for _ in range(2))
+    first, second = (run_to_folder(results=tmp_path, replications=3) for _ in range(2))
     assert first.parent == second.parent == tmp_path / "first-order"
     assert first != second
     assert first.name[8] == "T"
@@ -158,7 +169,7 @@ def test_runs_are_kept_under_the_scenarios_name(tmp_path: Path) -> None:
 def test_a_folder_in_use_is_refused_before_anything_is_simulated(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("keep")
 
-    def never(*_: object, **__: object) -> Any:
+    def never(*_: object, **__: object) -> None:
         raise AssertionError("simulated")
 
     with pytest.raises(FolderInUseError):
@@ -166,9 +177,10 @@ def test_a_folder_in_use_is_refused_before_anything_is_simulated(tmp_path: Path)
 
 
 def test_what_was_run_can_be_run_again_from_its_folder(tmp_path: Path) -> None:
-    first = run(out=tmp_path / "first", seed=5).folder
+    first = run_to_folder(out=tmp_path / "first", seed=5)
     again = sim.load_scenario(first / "scenario.resolved.yaml")
     second = sim.run(again, plans=PLANS, out=tmp_path / "second").folder
+    assert second is not None
     assert table_bytes(first) == table_bytes(second)
 
 

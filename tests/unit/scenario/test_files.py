@@ -60,8 +60,8 @@ def test_a_second_document_is_refused(tmp_path: Path) -> None:
 def test_every_key_that_an_empty_map_lacks_is_named(tmp_path: Path) -> None:
     path = tmp_path / "scenario.yaml"
     path.write_text("{}")
-    said = " ".join(problem.message for problem in problems_of(path))
-    assert all(f"`{key}` is missing" in said for key in ("schema_version", "name", "need", "suppliers"))
+    said = [problem.message for problem in problems_of(path)]
+    assert said == [f"`{key}` is missing" for key in ("schema_version", "name", "need", "suppliers")]
 
 
 def test_a_huge_file_is_not_read(tmp_path: Path) -> None:

@@ -38,16 +38,16 @@ def edited(edits: list[Edit]) -> str:
 
 def loaded_or_refused(path: Path, overrides: tuple[str, ...] = ()) -> None:
     try:
-        scenario = load_scenario(path, overrides)
+        answer: Scenario | ScenarioError = load_scenario(path, overrides)
     except ScenarioError as error:
-        assert error.problems
-        for problem in error.problems:
+        answer = error
+    if isinstance(answer, ScenarioError):
+        assert answer.problems
+        for problem in answer.problems:
             str(problem).encode("utf-8")
             assert problem.message
             assert problem.line is None or problem.line >= 1
             assert "Input should" not in problem.message
-    else:
-        assert isinstance(scenario, Scenario)
 
 
 edits = st.tuples(

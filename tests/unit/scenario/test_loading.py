@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +14,10 @@ from sim.scenario import Duration, PreShipmentSpec, load_scenario, template_text
 from tests.unit.scenario.conftest import EXAMPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sim.scenario import ScenarioSpec
     from tests.unit.scenario.conftest import Load, Refused
 
 
@@ -37,7 +40,7 @@ def test_the_format_example_is_read_as_it_is_written() -> None:
 def test_a_scenario_does_not_change() -> None:
     scenario = load_scenario(EXAMPLE)
     with pytest.raises(ValidationError):
-        scenario.model.need.quantity = 1
+        scenario.model.need.quantity = 1  # type: ignore[misc]
     with pytest.raises(dataclasses.FrozenInstanceError):
         scenario.digest = ""  # type: ignore[misc]
 
@@ -141,8 +144,10 @@ def test_sources_are_kept_apart_from_values(load: Load) -> None:
     law = {"dist": "gamma", "mean": 34, "sd": 7}
     assert scenario.sources["suppliers.shenzhen.transit.days"] == (law, "the forwarder")
     assert scenario.raw["buyer"]["hourly_cost"] == {"value": 25.0, "source": "payroll"}
-    assert scenario.digest == load(("reply_days: {dist: lognormal, mean: 2, sd: 2.5}", (
-        "reply_days: {value: 2, working: true}"))).digest
+    assert (
+        scenario.digest
+        == load(("reply_days: {dist: lognormal, mean: 2, sd: 2.5}", ("reply_days: {value: 2, working: true}"))).digest
+    )
 
 
 def test_the_digest_follows_values_and_data_files_alone(load: Load, tmp_path: Path) -> None:
@@ -150,8 +155,10 @@ def test_the_digest_follows_values_and_data_files_alone(load: Load, tmp_path: Pa
     assert load(("  hourly_cost: 25.00", "  # a comment\n  hourly_cost: 25.0")).digest == plain
     assert load(("hourly_cost: 25.00", "hourly_cost: 25.01")).digest != plain
     data = tmp_path / "deliveries.csv"
-    change = (("production_days: {dist: pert, low: 22, mode: 30, high: 70, working: true}", "# was production"),
-              ("# delay_days:", "delay_days:"))
+    change = (
+        ("production_days: {dist: pert, low: 22, mode: 30, high: 70, working: true}", "# was production"),
+        ("# delay_days:", "delay_days:"),
+    )
     data.write_text("days_late\n1\n2\n")
     first = load(*change)
     assert first.files == (data,)
@@ -162,24 +169,36 @@ def test_the_digest_follows_values_and_data_files_alone(load: Load, tmp_path: Pa
 OVERRIDES = (
     ("buyer.hourly_cost=30", lambda spec: spec.buyer.hourly_cost == 30),
     ("buyer.writes_off_after_days=5", lambda spec: spec.buyer.writes_off_after_days == 5),
-    ("suppliers.ningbo.defects.major.mean=0.02", lambda spec: (
-        spec.suppliers["ningbo"].defects.major.spec["mean"], spec.suppliers["shenzhen"].defects.major.spec["mean"]
-    ) == (0.02, 0.03)),
+    (
+        "suppliers.ningbo.defects.major.mean=0.02",
+        lambda spec: (
+            (spec.suppliers["ningbo"].defects.major.spec["mean"], spec.suppliers["shenzhen"].defects.major.spec["mean"])
+            == (0.02, 0.03)
+        ),
+    ),
     ("suppliers.shenzhen.assurance_limit=null", lambda spec: spec.suppliers["shenzhen"].assurance_limit is None),
     ("suppliers.shenzhen.unit_price[1].price=5.1", lambda spec: spec.suppliers["shenzhen"].unit_price[1].price == 5.1),
     ("suppliers.shenzhen.delay_days=4", lambda spec: spec.suppliers["shenzhen"].production_days is None),
     ("run.precision={relative: 0.02}", lambda spec: spec.run.precision is not None),
-    ("buyer.goods_check_days={dist: uniform, low: 1, high: 2}", lambda spec: (
-        spec.buyer.goods_check_days.distribution.support() == (1, 2))),
-    ("plans.two-suppliers.orders[1].quantity=2000.0", lambda spec: (
-        spec.plans["two-suppliers"].orders[1].quantity == 2000)),
-    ("uncertain.contract.detail_share.low=0.5", lambda spec: (
-        spec.uncertain["contract.detail_share"].support() == (0.5, 1))),
+    (
+        "buyer.reply_days={dist: uniform, low: 1, high: 2}",
+        lambda spec: spec.buyer.reply_days.distribution.support() == (1, 2),
+    ),
+    (
+        "plans.two-suppliers.orders[1].quantity=2000.0",
+        lambda spec: spec.plans["two-suppliers"].orders[1].quantity == 2000,
+    ),
+    (
+        "uncertain.contract.detail_share.low=0.5",
+        lambda spec: spec.uncertain["contract.detail_share"].support() == (0.5, 1),
+    ),
 )
 
 
 @pytest.mark.parametrize(("override", "holds"), OVERRIDES, ids=[override for override, _ in OVERRIDES])
-def test_an_override_takes_the_place_of_a_value(load: Load, override: str, holds) -> None:  # type: ignore[no-untyped-def]
+def test_an_override_takes_the_place_of_a_value(
+    load: Load, override: str, holds: Callable[[ScenarioSpec], bool]
+) -> None:
     assert not holds(load().model)
     scenario = load(overrides=(override,))
     assert holds(scenario.model)

@@ -63,14 +63,18 @@ MISTAKES = (
     Mistake("calendar: CN", "calendar: {country: DE, subdivision: BX}", (47, 42), "no subdivision 'BX'", "BY"),
     Mistake("protection: alibaba-trade-assurance-2023", "protection: alibaba-2023", (43, 13), "no rule pack", None),
     Mistake("defects.major.mean:", "defects.mayor.mean:", (148, 3), "there is no `suppliers", "`major`"),
-    Mistake("contract.detail_share:", "contract.custom_made:", (150, 3), "does not give `contract.custom_made`", "give it"),
+    Mistake(
+        "contract.detail_share:", "contract.custom_made:", (150, 3), "does not give `contract.custom_made`", "give it"
+    ),
     Mistake("contract.detail_share:", "contract.messages_on_platform:", (150, 3), "not a number", None),
     Mistake("engine: auto", "precision: {relative: 0.01}", (145, 3), "exclude each other", None),
     Mistake("currency: GBP", "currency: GBX", (13, 11), "no currency GBX", None),
     Mistake("currency: GBP", "currency: gbp", (13, 11), "three capital letters", "did you mean `GBP`?"),
     Mistake("extends: shenzhen", "extends: ningbo", (83, 14), "in a circle: ningbo -> ningbo", None),
     Mistake("extends: shenzhen", "extends: shenzen", (83, 14), "this file does not have", "`shenzhen`"),
-    Mistake("extends: shenzhen  ", "extends: shenzhen\n    identity: shenzhen2", (84, 15), "no other supplier", "`shenzhen`"),
+    Mistake(
+        "extends: shenzhen  ", "extends: shenzhen\n    identity: shenzhen2", (84, 15), "no other supplier", "`shenzhen`"
+    ),
     Mistake("into: 2", "into: 20", (121, 55), "out of range: 20", "1 to 12"),
     Mistake("quantity: 3000, into: 2", "quantity: 999, into: 2", (121, 43), "below the minimum order", "500"),
     Mistake("next: {when: received", "next: {when: inspected", (121, 71), "no pre-shipment inspection", "add one"),
@@ -94,6 +98,57 @@ MISTAKES = (
     Mistake("escalates_unanswered: true", "escalates_unanswered: yes", (32, 25), "true or false, not yes", "quotes"),
     Mistake("# extends: ./base.yaml", "extends: ./base.yaml  ", (11, 10), "no such file", None),
     Mistake("# extends: ./base.yaml", "extends: scenario.yaml", (11, 10), "in a circle", None),
+    Mistake(
+        "calendar: CN",
+        "calendar: {country: CN, closed: [{from: 2026-05-09, to: 2026-05-01}]}",
+        (47, 61),
+        "ends before",
+        None,
+    ),
+    Mistake(
+        "calendar: CN",
+        "calendar: {country: CN, open: [{from: 2026-05-09, to: 2096-05-01}]}",
+        (47, 59),
+        "3,660 days",
+        None,
+    ),
+    Mistake("calendar: CN", "calendar: {subdivision: BY}", (47, 29), "needs a country", None),
+    Mistake("calendar: CN", "calendar: {country: CN, weekend: [son]}", (47, 39), "must be one of mon", "`sun`"),
+    Mistake("inspections: [psi]}]", "inspections: [psi, psi]}]", (119, 77), "is given twice", None),
+    Mistake(
+        "2023   #",
+        "2023\nprotection_overrides: {clam_window: 5}  #",
+        (44, 37),
+        "there is no rule `clam_window`",
+        "`claim_window`",
+    ),
+    Mistake("2023   #", "2023\nprotection_overrides: {claim_window: soon}  #", (44, 38), "a number of days", None),
+    Mistake(
+        "{supplier: shenzhen, quantity: 3000, into: 2,",
+        "{supplier: shenzhen, quantity: 3, into: 4,",
+        (121, 52),
+        "cannot be split",
+        "1 to 3",
+    ),
+    Mistake("hourly_cost: 25.00", "hourly_cost: {value: 25, source: 3}", (26, 36), "a source must be a text", "quotes"),
+    Mistake(
+        "start: {after: probe, when: inspected, delay_days: 2}",
+        "start: {day: 2026-01-01}",
+        (128, 22),
+        "before the start",
+        None,
+    ),
+    Mistake(
+        "start: {after: probe, when: inspected, delay_days: 2}", "start: {}", (128, 16), "either `day` or `after`", None
+    ),
+    Mistake(
+        "only_if: {order: probe, inspection: passed}", "only_if: {order: probe}", (129, 18), "a condition needs", None
+    ),
+    Mistake("only_if: {order: probe, inspection: passed}  ", "#", (130, 9), "`otherwise` needs an `only_if`", None),
+    Mistake("engine: auto", "loss_thresholds: 5", (145, 20), "must be a list", None),
+    Mistake(
+        "replications: 20000  ", "precision: {relative: 0.1, absolute: 3}  #", (143, 14), "either `relative`", None
+    ),
 )
 
 
@@ -154,7 +209,5 @@ def test_what_rests_on_a_wrong_value_is_not_told_as_a_second_mistake(refused: Re
 
 
 def test_an_aliased_mistake_is_shown_where_it_is_written(refused: Refused) -> None:
-    problems = refused(
-        ("calendar: GB", "calendar: &home ZZ"), ("    calendar: CN", "    calendar: *home")
-    )
+    problems = refused(("calendar: GB", "calendar: &home ZZ"), ("    calendar: CN", "    calendar: *home"))
     assert {(problem.line, problem.column) for problem in problems} == {(25, 13)}

@@ -94,3 +94,15 @@ def test_a_scenario_without_plans_is_refused(refused: Refused, example: str) -> 
     plans = example[example.index("plans:") : example.index("run:")]
     (problem,) = refused((plans, ""))
     assert "needs `plans` or a `plan_grid`" in problem.message
+
+
+def test_a_second_inspection_before_shipment_is_refused(refused: Refused) -> None:
+    second = "  final: {kind: pre_shipment}\n  psi:"
+    (problem,) = refused(("  psi:", second), ("inspections: [psi]}]", "inspections: [psi, during, final]}]"))
+    assert "one pre-shipment inspection" in problem.message
+    assert problem.hint == "leave it or `psi` out"
+
+
+def test_an_order_of_just_the_minimum_is_accepted(load: Load) -> None:
+    scenario = load(("shenzhen, quantity: 1500", "shenzhen, quantity: 500"))
+    assert scenario.model.suppliers["shenzhen"].minimum_order == 500

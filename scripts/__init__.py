@@ -1,0 +1,1 @@
+"""Scripts that prepare figures for scenarios; not part of what is installed."""
