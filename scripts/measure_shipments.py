@@ -1,6 +1,6 @@
 """Measure how early and late real shipments were, in the form that a scenario's ``delay_days`` takes.
 
-``python scripts/measure_shipments.py SHIPMENTS.csv`` prints, for every way of transport with enough shipments, the
+``python -m scripts.measure_shipments SHIPMENTS.csv`` prints, for every way of transport with enough shipments, the
 shares that came early, on the day and late; the early part by its deciles; the late part as the lognormal law through
 its 10, 50 and 90 % quantiles, beside the quantiles that it was not fitted to; and the mixture to copy.
 
@@ -152,7 +152,7 @@ def report(shipments: list[Shipment]) -> str:
 def main(arguments: list[str]) -> int:
     """Measure the file named on the command line."""
     if len(arguments) != 1:
-        sys.stderr.write("usage: python scripts/measure_shipments.py SHIPMENTS.csv\n")
+        sys.stderr.write("usage: python -m scripts.measure_shipments SHIPMENTS.csv\n")
         return 2
     try:
         text = report(shipments_read(Path(arguments[0])))

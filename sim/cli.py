@@ -81,8 +81,25 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _print_page(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    del parameter
+    if wanted and isinstance(context.command, click.Group):
+        from sim.commands.page import commands_page
+
+        click.echo(commands_page(context.command), nl=False)
+        context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="lotwise")
+@click.option(
+    "--markdown",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    hidden=True,  # for the documentation, not for users
+    callback=_print_page,
+)
 def lotwise() -> None:
     """Find out which way of ordering loses least, before you pay.
 

@@ -46,9 +46,9 @@ def plans_option(function: F) -> F:
 
 def seed_option(function: F) -> F:
     """The seed."""
-    return click.option(
-        "--seed", type=click.IntRange(0, 2**64 - 1), help="Seed of every draw.  [default: the scenario's]"
-    )(function)
+    return click.option("--seed", type=int, metavar="NUMBER", help="Seed of every draw.  [default: the scenario's]")(
+        function
+    )
 
 
 def replications_option(function: F) -> F:

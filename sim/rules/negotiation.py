@@ -41,17 +41,14 @@ def earlier_step(first: Step, second: Step) -> Step:
 
 @rule
 def supplier_deadline(
-    terms: ProtectionTerms,
-    opened: int,
-    proposed: int,
-    answered: bool,
-    escalates_unanswered: bool,
-    escalates_before_close: bool,
+    terms: ProtectionTerms, end: Step, opened: int, proposed: int, answered: bool, escalates_unanswered: bool
 ) -> Step:
     """What ends the wait for the supplier's answer if no answer comes first, and when.
 
     Parameters
     ----------
+    end
+        What the end of the negotiation time brings, see `negotiation_end`.
     opened
         Minute at which the dispute was opened.
     proposed
@@ -60,23 +57,27 @@ def supplier_deadline(
         Whether the supplier has answered in this dispute before: the right to escalate an unanswered dispute, and a
         silence counted from the opening, end with the first answer.
     """
-    step = (Event.BUYER_ESCALATED, NEVER)
-    if escalates_unanswered and not answered:
-        step = (Event.BUYER_ESCALATED, deadline_of(opened, terms.escalation_opens))
-    if terms.supplier_silence_clock == Clock.OPENED:
-        silence = NEVER if answered else deadline_of(opened, terms.supplier_silence)
-    else:
-        silence = deadline_of(proposed, terms.supplier_silence)
-    step = earlier_step(step, (Event.SUPPLIER_SILENT, silence))
-    return earlier_step(step, negotiation_end(terms, opened, escalates_before_close))
+    from_proposal = terms.supplier_silence_clock != Clock.OPENED
+    if answered:
+        silence = deadline_of(proposed, terms.supplier_silence) if from_proposal else NEVER
+        return earlier_step((Event.SUPPLIER_SILENT, silence), end)
+    silence = deadline_of(proposed if from_proposal else opened, terms.supplier_silence)
+    step = earlier_step((Event.SUPPLIER_SILENT, silence), end)
+    if not escalates_unanswered:
+        return step
+    return earlier_step((Event.BUYER_ESCALATED, deadline_of(opened, terms.escalation_opens)), step)
 
 
 @rule
-def buyer_deadline(terms: ProtectionTerms, opened: int, proposed: int, escalates_before_close: bool) -> Step:
+def buyer_deadline(terms: ProtectionTerms, end: Step, opened: int, proposed: int) -> Step:
     """What ends the wait for the buyer's answer if no answer comes first, and when.
 
     Parameters
     ----------
+    end
+        What the end of the negotiation time brings, see `negotiation_end`.
+    opened
+        Minute at which the dispute was opened.
     proposed
         Minute of the supplier's last proposal. A silence counted from the opening binds the proposals made within it;
         a later one is counted from itself (assumption).
@@ -84,7 +85,7 @@ def buyer_deadline(terms: ProtectionTerms, opened: int, proposed: int, escalates
     silence = deadline_of(proposed, terms.buyer_silence)
     if terms.buyer_silence_clock == Clock.OPENED and opened + terms.buyer_silence >= proposed:
         silence = deadline_of(opened, terms.buyer_silence)
-    return earlier_step((Event.BUYER_SILENT, silence), negotiation_end(terms, opened, escalates_before_close))
+    return earlier_step((Event.BUYER_SILENT, silence), end)
 
 
 @rule

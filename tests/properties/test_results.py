@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,6 @@ from sim.measures import Estimate, PlanTally, paired_difference
 from sim.measures.risk import conditional_value_at_risk, value_at_risk
 from sim.outcomes import REPLICATION_RECORD, LossComponent, RecoveryRule
 from sim.results.tables import replications_table
-import itertools
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

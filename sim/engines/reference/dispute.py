@@ -22,7 +22,14 @@ from sim.rules.mediation import (
     is_return_due,
     is_return_worthwhile,
 )
-from sim.rules.negotiation import buyer_answer, buyer_deadline, offer_of_round, supplier_answer, supplier_deadline
+from sim.rules.negotiation import (
+    buyer_answer,
+    buyer_deadline,
+    negotiation_end,
+    offer_of_round,
+    supplier_answer,
+    supplier_deadline,
+)
 from sim.rules.refund import refund_due, refund_paid
 from sim.units import NEVER
 
@@ -43,6 +50,8 @@ class Dispute:
     ----------
     ground, claimed, draws, opened
         What it rests on, cents claimed, its draws, and the minute at which it was opened.
+    end
+        What the end of the negotiation time will bring, and its minute.
     proposed
         Minute of the last proposal, whoever made it.
     answers, replies
@@ -57,6 +66,7 @@ class Dispute:
     claimed: int
     draws: DisputeVariates
     opened: int
+    end: tuple[Event, int]
     proposed: int
     answers: int = 0
     replies: int = 0
@@ -78,7 +88,9 @@ def resolution(world: World, case: Case, ground: int, claimed: int, returnable: 
     if opens > world.env.now:
         yield case.until_in_dispute(opens)
     now = world.env.now
-    dispute = Dispute(ground, claimed, DisputeVariates._make(case.variates.disputes[ground]), now, now)
+    draws = DisputeVariates._make(case.variates.disputes[ground])
+    end = negotiation_end(world.model.terms, now, world.model.buyer.escalates_before_close)
+    dispute = Dispute(ground, claimed, draws, now, end, now)
     case.dispute_state = State.NO_DISPUTE
     case.ground, case.claimed = ground, claimed
     case.disputes += 1
@@ -100,12 +112,7 @@ def supplier_turn(world: World, case: Case, dispute: Dispute) -> Story[Step]:
     """Wait for the supplier: its answer, or what its silence, the buyer's patience or the end of time brings."""
     buyer, supplier = world.model.buyer, case.supplier
     event, deadline = supplier_deadline(
-        world.model.terms,
-        dispute.opened,
-        dispute.proposed,
-        dispute.answers > 0,
-        buyer.escalates_unanswered,
-        buyer.escalates_before_close,
+        world.model.terms, dispute.end, dispute.opened, dispute.proposed, dispute.answers > 0, buyer.escalates_unanswered
     )
     answered = NEVER
     if dispute.draws.silent >= supplier.disputes.silent:
@@ -118,15 +125,13 @@ def supplier_turn(world: World, case: Case, dispute: Dispute) -> Story[Step]:
     dispute.answers += 1
     dispute.proposed = answered
     answer = supplier_answer(dispute.draws.concedes < supplier.disputes.concedes)
-    return answer, award_of(Event.BUYER_ACCEPTED, dispute.claimed, dispute.offer, 0)
+    return answer, award_of(Event.BUYER_ACCEPTED, dispute.claimed, dispute.offer, 0) if world.tracing else 0
 
 
 def buyer_turn(world: World, case: Case, dispute: Dispute) -> Story[Step]:
     """Wait for the buyer: the answer, once somebody is free to give it, or what the silence brings."""
     buyer = world.model.buyer
-    event, deadline = buyer_deadline(
-        world.model.terms, dispute.opened, dispute.proposed, buyer.escalates_before_close
-    )
+    event, deadline = buyer_deadline(world.model.terms, dispute.end, dispute.opened, dispute.proposed)
     answered = yield from attention(world, case, buyer.reply, buyer_reply(world, case, dispute), deadline)
     if answered == NEVER:
         return event, 0

@@ -198,6 +198,7 @@ def test_schema_is_json(shop: Path) -> None:
         (("conpare", "scenario.yaml"), "Did you mean 'compare'?"),
         (("run",), "Missing argument"),
         (("run", "scenario.yaml", "--seed", "x"), "--seed"),
+        (("run", "scenario.yaml", "--seed", "-1"), "-1 is no seed"),
         (("run", "scenario.yaml", "--replications", "0"), "--replications"),
         (("run", "scenario.yaml", "--replications", "5", "--precision", "1%"), "exclude each other"),
         (("run", "nowhere.yaml"), "nowhere.yaml"),
