@@ -6,7 +6,7 @@ depend on the order in which replications were added up.
 
 from __future__ import annotations
 
-from math import exp, isfinite, nan, sqrt
+from math import ceil, exp, isfinite, nan, sqrt
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -139,12 +139,15 @@ def share_estimate(count: int, n: int, confidence: float) -> Estimate:
 
     Source: Wilson (1927), *Probable inference, the law of succession, and statistical inference*.
     """
-    from scipy.stats import binomtest
-
     if n == 0:
         return Estimate(nan, nan, nan, 0)
-    interval = binomtest(count, n).proportion_ci(confidence, method="wilson")
-    return Estimate(count / n, float(interval.low), float(interval.high), n)
+    share, z = count / n, normal_quantile(confidence)
+    centre = (count + z * z / 2) / (n + z * z)
+    half_width = z / (n + z * z) * sqrt(n * share * (1 - share) + z * z / 4)
+    # At none and at all the ends are 0 and 1 exactly, but for rounding.
+    low = 0.0 if count == 0 else centre - half_width
+    high = 1.0 if count == n else centre + half_width
+    return Estimate(share, low, high, n)
 
 
 def deviation_estimate(values: NDArray[Any], confidence: float, unit: float = 1.0) -> Estimate:
@@ -174,6 +177,15 @@ def deviation_estimate(values: NDArray[Any], confidence: float, unit: float = 1.
     kurtosis = float((squared * squared).mean()) / (second * second)
     factor = exp(normal_quantile(confidence) * sqrt(max(kurtosis - 1.0, 0.0) / (4 * n)))
     return Estimate(value, value / factor, value * factor, n)
+
+
+def binomial_quantile(probability: float, n: int, share: float) -> int:
+    """Smallest count that a binomial number of n draws does not exceed with this probability."""
+    from scipy.special import bdtr, bdtrik
+
+    count = max(ceil(float(bdtrik(probability, n, share))), 0)
+    # The inverse is continuous: right at a step it may land on the count above.
+    return count - 1 if count > 0 and float(bdtr(count - 1, n, share)) >= probability else count
 
 
 def student_quantile(confidence: float, degrees: float) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.measures.estimates import Estimate, student_quantile
+from sim.measures.estimates import Estimate, binomial_quantile, student_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,13 +42,11 @@ def value_at_risk(losses: NDArray[Any], level: float, confidence: float, unit: f
     -----
     Source: David and Nagaraja, *Order Statistics*, 3rd edition, section 7.1.
     """
-    from scipy.stats import binom
-
     n = len(losses)
     if n == 0:
         return Estimate(nan, nan, nan, 0)
-    lower = int(binom.ppf((1 - confidence) / 2, n, level))
-    upper = int(binom.ppf((1 + confidence) / 2, n, level)) + 1
+    lower = binomial_quantile((1 - confidence) / 2, n, level)
+    upper = binomial_quantile((1 + confidence) / 2, n, level) + 1
     return Estimate(
         float(losses[quantile_rank(n, level)]) / unit,
         float(losses[lower - 1]) / unit if lower >= 1 else nan,

@@ -145,12 +145,16 @@ def quality_obstacle(
 
 @rule
 def refusal_obstacle(
-    terms: ProtectionTerms, custom_made: int, on_platform: int, in_contract: bool, paid: int, minimum_claim: int
+    terms: ProtectionTerms,
+    custom_made: int,
+    on_platform: int,
+    paid: int,
+    in_contract: bool,
+    found: int,
+    minimum_claim: int,
 ) -> int:
-    """What keeps a buyer who refused a failed lot from claiming back what was paid."""
-    return quality_obstacle(
-        terms, custom_made, Report.FAILED, on_platform, paid, in_contract, paid, minimum_claim
-    )
+    """What keeps a buyer who refused a failed lot from claiming back what was paid; `found` is 0 after the window."""
+    return quality_obstacle(terms, custom_made, Report.FAILED, on_platform, paid, in_contract, found, minimum_claim)
 
 
 @rule

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.rules import rule
+from sim.rules.worktime import after_working_minutes
 from sim.units import MICROS, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
     from sim.outcomes import Integers
+    from sim.rules.worktime import WorkedDays
 
 _LONGEST = 3650 * MINUTES_PER_DAY
 """No drawn duration is longer than ten years (assumption): sums of minutes stay far inside 64 bits."""
@@ -29,18 +31,35 @@ def micros_drawn(share: Integers) -> Integers:
 
 
 @rule
-def production_minutes(drawn: int, is_delay: bool, promised: int, extra: int) -> int:
-    """Minutes from the start of production to the finished lot.
+def production_end(worked: WorkedDays, begun: int, drawn: int, extra: int, working: bool) -> int:
+    """Minute at which a lot is finished that takes a drawn time.
 
     Parameters
     ----------
-    drawn
-        The production time, or the delay against the promise (negative: early).
-    promised
-        Minutes from placing to shipping, as the contract says; a drawn delay counts from there.
-    extra
-        Minutes added to a production time for the quantity.
+    drawn, extra
+        Minutes of the production time, and those added for the quantity.
+    working
+        Whether they are counted on the supplier's working days.
     """
-    if is_delay:
-        return max(drawn + promised, 0)
-    return drawn + extra
+    return after_working_minutes(worked, begun, drawn + extra) if working else begun + drawn + extra
+
+
+@rule
+def delayed_end(worked: WorkedDays, begun: int, promised: int, delay: int, working: bool) -> int:
+    """Minute at which a lot is finished whose delay against the promise is drawn.
+
+    Parameters
+    ----------
+    begun
+        Start of production; nothing is finished before it.
+    promised
+        Minutes from placing to shipping, as the contract says: calendar days, whatever the delay is counted in.
+    delay
+        Minutes; negative: early.
+    working
+        Whether a delay is counted on the supplier's working days; earliness is in calendar days (assumption).
+    """
+    due = begun + promised
+    if working and delay > 0:
+        return after_working_minutes(worked, due, delay)
+    return max(due + delay, begun)

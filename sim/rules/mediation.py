@@ -25,6 +25,7 @@ class Evidence(IntEnum):
     BOTH = 0
     SUPPLIER_ONLY = 1
     BUYER_ONLY = 2
+    NONE = 3
 
 
 class OddsRatios(NamedTuple):
@@ -61,23 +62,22 @@ def uphold_probability(
     if base >= 1.0:
         return 1.0
     odds = base / (1.0 - base) * ratios.messages
-    if evidence != Evidence.SUPPLIER_ONLY:
+    if evidence in (Evidence.BOTH, Evidence.BUYER_ONLY):
         odds *= ratios.full_contract_detail ** (detail if ground == Ground.QUALITY else 1.0)
         if report == Report.FAILED and ground == Ground.QUALITY:
             odds *= ratios.failed_report
-    if evidence != Evidence.BUYER_ONLY and report == Report.PASSED and ground == Ground.QUALITY:
+    supplier_heard = evidence in (Evidence.BOTH, Evidence.SUPPLIER_ONLY)
+    if supplier_heard and report == Report.PASSED and ground == Ground.QUALITY:
         odds *= ratios.passed_report
     return odds / (1.0 + odds)
 
 
 @rule
-def evidence_given(event: int) -> int:
-    """Whose evidence there is after the event that closed the evidence time."""
-    if event == Event.BUYER_MISSED_EVIDENCE:
-        return Evidence.SUPPLIER_ONLY
-    if event == Event.SUPPLIER_MISSED_EVIDENCE:
-        return Evidence.BUYER_ONLY
-    return Evidence.BOTH
+def evidence_given(buyer_in_time: bool, supplier_in_time: bool) -> Evidence:
+    """Whose evidence there is at the end of the evidence time."""
+    if buyer_in_time:
+        return Evidence.BOTH if supplier_in_time else Evidence.BUYER_ONLY
+    return Evidence.SUPPLIER_ONLY if supplier_in_time else Evidence.NONE
 
 
 @rule

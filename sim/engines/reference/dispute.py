@@ -9,9 +9,10 @@ from sim.engines.reference.world import is_granted
 from sim.engines.variates import ROUNDS_DRAWN, DisputeVariates
 from sim.protocol import REFUNDABLE, Event, State
 from sim.rules.amounts import amount_of
-from sim.rules.coverage import claim_opens_at, covered_payments
+from sim.rules.coverage import covered_payments
 from sim.rules.deadlines import is_in_time
 from sim.rules.mediation import (
+    Evidence,
     award_of,
     buyer_return_freight,
     decision_of,
@@ -58,8 +59,10 @@ class Dispute:
         How often the supplier and the buyer have answered.
     offer
         Share of the claim that the supplier last offered, in millionths.
+    evidence
+        Whose evidence there is, once the time for it is over.
     event
-        The last event; it says whose evidence there is, and in the end what the award is.
+        The last event; in the end it says what the award is.
     """
 
     ground: int
@@ -71,6 +74,7 @@ class Dispute:
     answers: int = 0
     replies: int = 0
     offer: int = 0
+    evidence: int = Evidence.BOTH
     event: Event = Event.DISPUTE_OPENED
 
 
@@ -84,9 +88,6 @@ def resolution(world: World, case: Case, ground: int, claimed: int, returnable: 
     returnable
         Units in the claim that could be sent back.
     """
-    opens = claim_opens_at(world.model.terms, case.placed)
-    if opens > world.env.now:
-        yield case.until_in_dispute(opens)
     now = world.env.now
     draws = DisputeVariates._make(case.variates.disputes[ground])
     end = negotiation_end(world.model.terms, now, world.model.buyer.escalates_before_close)
@@ -153,16 +154,17 @@ def evidence_turn(world: World, case: Case, dispute: Dispute) -> Story[Step]:
     if ours != NEVER:
         case.handling_minutes += model.buyer.evidence_minutes
     yield case.until_in_dispute(evidence_closed_at(ours, theirs, deadline))
-    return evidence_outcome(is_in_time(ours, deadline), is_in_time(theirs, deadline)), 0
+    in_time = is_in_time(ours, deadline), is_in_time(theirs, deadline)
+    dispute.evidence = evidence_given(*in_time)
+    return evidence_outcome(*in_time), 0
 
 
 def decision_turn(world: World, case: Case, dispute: Dispute) -> Story[Step]:
     """Wait for the mediator's decision."""
     mediation = world.model.mediation
-    evidence = evidence_given(dispute.event)
     decided = world.end_of(mediation.decision, dispute.draws.decision, world.model.platform_calendar)
     yield case.until_in_dispute(decided)
-    probability = mediation.upheld[dispute.ground][case.report][evidence]
+    probability = mediation.upheld[dispute.ground][case.report][dispute.evidence]
     event = decision_of(dispute.draws.upheld, probability)
     return event, award_of(event, dispute.claimed, dispute.offer, dispute.draws.award)
 

@@ -46,24 +46,30 @@ def defects_found(
     return (found[0], found[1], found[2]), rejects
 
 
+def is_work_counted(case: Case) -> bool:
+    """Whether progress follows the supplier's working days; a delay against the promise knows calendar days only."""
+    return case.supplier.production.working and not case.supplier.is_delay
+
+
 def work_until(world: World, case: Case, minute: int) -> int:
     """Minutes of the production time worked from its start (0) to a minute."""
-    span = case.supplier.production
-    if span.working:
+    if is_work_counted(case):
         return working_minutes_between(world.model.calendars[case.supplier.calendar], 0, minute)
     return minute
 
 
-def production_visit(world: World, case: Case, visit: Visit, number: int, begun: int, work: int) -> Story[None]:
+def production_visit(world: World, case: Case, visit: Visit, number: int, begun: int) -> Story[None]:
     """Inspect what has been made so far; a failed visit lowers the defects of what is still to come.
 
     A visit that no inspector can make before production ends falls away.
     """
     supplier, quantity = case.supplier, case.variant.quantity
     draws = VisitVariates._make(case.variates.visits[number])
+    start = work_until(world, case, begun)
+    work = work_until(world, case, case.ready) - start
     planned = work * visit.progress // MICROS
     due = begun + planned
-    if supplier.production.working:
+    if is_work_counted(case):
         due = after_working_minutes(world.model.calendars[supplier.calendar], begun, planned)
     if due > world.env.now:
         yield case.until(due)
@@ -73,7 +79,7 @@ def production_visit(world: World, case: Case, visit: Visit, number: int, begun:
             if not is_granted(inspector):
                 return
             yield case.until(world.env.now)
-        made = made_by_progress(quantity, work_until(world, case, world.env.now) - work_until(world, case, begun), work)
+        made = made_by_progress(quantity, work_until(world, case, world.env.now) - start, work)
         worked = world.model.calendars[supplier.calendar]
         yield case.until(min(after_working_minutes(worked, world.env.now, visit.minutes), case.ready))
     seen = units_among(case.units, made, quantity)
@@ -83,7 +89,7 @@ def production_visit(world: World, case: Case, visit: Visit, number: int, begun:
     case.known = (found[0] + found[1], min(visit.plans[1].sample, made))
     if rejects:
         case.rejections += 1
-        done = made_by_progress(quantity, work_until(world, case, world.env.now) - work_until(world, case, begun), work)
+        done = made_by_progress(quantity, work_until(world, case, world.env.now) - start, work)
         case.units = units_after_correction(case.units, done, quantity, visit.correction, draws.rounding)
     case.note(Event.VISIT_FAILED if rejects else Event.VISIT_PASSED, sum(found))
 
@@ -137,7 +143,9 @@ def inspection_round(
     if attempt == 0 or inspection.buyer_pays_again:
         case.inspection_fees += inspection.fee[severity]
     if attempt == 0 and inspection.switching:
-        world.switch(supplier.firm, severity_switched(state, not rejects))
+        # Another lot may have been judged meanwhile: it counts too.
+        latest = world.switching(supplier.firm, tightened_first=inspection.tightened_first)
+        world.switch(supplier.firm, severity_switched(latest, not rejects))
     case.report = Report.FAILED if rejects else Report.PASSED
     if rejects:
         case.rejections += 1

@@ -8,7 +8,7 @@ from simpy import Interrupt
 
 from sim.engines.reference.dispute import payout, resolution
 from sim.protocol import UNSHIPPED, Event, Ground, State
-from sim.rules.coverage import CLAIM_POSSIBLE, lateness_obstacle
+from sim.rules.coverage import CLAIM_POSSIBLE, claim_opens_at, lateness_obstacle
 from sim.rules.lateness import extension_asked, is_extension_agreed, is_lateness_excused
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def extension_of(world: World, case: Case) -> int:
     agreed = is_extension_agreed(asked, world.model.buyer.extension_accepted, waiting)
     if not is_lateness_excused(world.model.terms, agreed, waiting):
         return 0
-    extension = case.ship_date + case.held + asked - world.env.now
+    extension: int = case.ship_date + case.held + asked - world.env.now
     if waiting:
         case.held += extension
     return extension
@@ -56,6 +56,11 @@ def claim_late_shipment(world: World, case: Case) -> Story[None]:
     if obstacle != CLAIM_POSSIBLE:
         case.note(Event.NO_CLAIM, obstacle)
         return
+    opens = claim_opens_at(model.terms, case.placed)
+    if opens > world.env.now:
+        yield case.until_in_dispute(opens)
+        if case.state not in UNSHIPPED:
+            return
     case.disputing = True
     try:
         yield from resolution(world, case, Ground.LATE_SHIPMENT, paid, 0)

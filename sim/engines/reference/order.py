@@ -14,13 +14,14 @@ from sim.protocol import Event, Ground, Milestone
 from sim.rules.claims import claim_amount
 from sim.rules.coverage import (
     CLAIM_POSSIBLE,
+    claim_opens_at,
     claim_window_end,
     is_open_to_more,
     quality_obstacle,
     refusal_obstacle,
 )
 from sim.rules.deadlines import is_in_time
-from sim.rules.durations import production_minutes
+from sim.rules.durations import delayed_end, production_end
 from sim.rules.lots import (
     is_share_at_most,
     major_share,
@@ -121,14 +122,20 @@ def production(world: World, case: Case) -> Story[None]:
         if case.never_ships:
             yield world.env.event()
         begun = world.env.now
-        work = production_minutes(
-            case.variates.production, supplier.is_delay, supplier.promised, case.variant.extra_production
-        )
-        case.ready = world.end_of(supplier.production, work, supplier.calendar)
+        case.ready = finished_at(world, case)
         for number, visit in enumerate(case.variant.visits):
-            yield from production_visit(world, case, visit, number, begun, work)
+            yield from production_visit(world, case, visit, number, begun)
         yield case.until(case.ready)
     case.note(Event.PRODUCTION_FINISHED)
+
+
+def finished_at(world: World, case: Case) -> int:
+    """Minute at which a lot is finished whose production starts now."""
+    supplier, drawn = case.supplier, case.variates.production
+    worked, begun, working = world.model.calendars[supplier.calendar], world.env.now, supplier.production.working
+    if supplier.is_delay:
+        return delayed_end(worked, begun, supplier.promised, drawn, working)
+    return production_end(worked, begun, drawn, case.variant.extra_production, working)
 
 
 def refuse(world: World, case: Case) -> Story[None]:
@@ -138,20 +145,31 @@ def refuse(world: World, case: Case) -> Story[None]:
         return  # the deposit is being claimed already; whoever watches the ship date closes the order
     if case.variant.deposit:
         case.ground = Ground.QUALITY
+        window = claim_window_end(world.model.terms, case.placed, NEVER)
+        case.found_harm = case.variant.deposit if is_in_time(world.env.now, window) else 0
         obstacle = refusal_obstacle(
             world.model.terms,
             world.model.contract.custom_made,
             case.supplier.on_platform,
-            case.in_contract,
             case.variant.deposit,
+            case.in_contract,
+            case.found_harm,
             world.model.buyer.minimum_claim,
         )
         if obstacle == CLAIM_POSSIBLE:
+            yield from claims_open(world, case)
             yield from resolution(world, case, Ground.QUALITY, case.variant.deposit, 0)
             yield from payout(world, case)
         else:
             case.note(Event.NO_CLAIM, obstacle)
     case.close()
+
+
+def claims_open(world: World, case: Case) -> Story[None]:
+    """Wait until claims of this order can be made at all."""
+    opens = claim_opens_at(world.model.terms, case.placed)
+    if opens > world.env.now:
+        yield case.until(opens)
 
 
 def pay_balance(case: Case) -> None:
@@ -201,6 +219,7 @@ def check(world: World, case: Case) -> Story[None]:
     late = latent.critical + latent.major + latent.minor if shown > case.checked else 0
     if late and is_open_to_more(obstacle) and is_in_time(shown, window):
         yield case.until(shown)
+        case.known = (case.units.critical + case.units.major, case.variant.quantity)
         case.note(Event.LATENT_DEFECTS_SHOWN, late)
         obstacle = yield from claim(world, case, case.units)
     if obstacle != CLAIM_POSSIBLE:
@@ -226,6 +245,7 @@ def claim(world: World, case: Case, found: Units) -> Story[int]:
     if case.ground == Ground.NONE or obstacle == CLAIM_POSSIBLE:
         case.ground = Ground.QUALITY
     if obstacle == CLAIM_POSSIBLE:
+        yield from claims_open(world, case)
         yield from resolution(world, case, Ground.QUALITY, case.found_harm, found.critical + found.major)
         yield from payout(world, case)
     return obstacle

@@ -14,6 +14,7 @@ from sim.measures.estimates import (
     LARGEST_VALUE,
     Estimate,
     Sums,
+    binomial_quantile,
     deviation_estimate,
     exact_sums,
     mean_estimate,
@@ -80,9 +81,19 @@ def test_share_by_wilsons_formula() -> None:
     z = 1.959963985
     centre = (10 + z * z / 2) / (100 + z * z)
     half_width = z / (100 + z * z) * sqrt(100 * 0.1 * 0.9 + z * z / 4)
-    assert share_estimate(10, 100, 0.95) == pytest.approx(
-        (0.1, centre - half_width, centre + half_width, 100)
-    )
+    assert share_estimate(10, 100, 0.95) == pytest.approx((0.1, centre - half_width, centre + half_width, 100))
+
+
+@pytest.mark.parametrize("count", [0, 1, 37, 499, 500])
+def test_share_agrees_with_scipy(count: int) -> None:
+    interval = stats.binomtest(count, 500).proportion_ci(0.9, method="wilson")
+    expected = (count / 500, interval.low, interval.high, 500)
+    assert share_estimate(count, 500, 0.9) == pytest.approx(expected, abs=1e-12)
+
+
+@given(st.floats(0.001, 0.999), st.integers(1, 30_000), st.floats(0.01, 0.99))
+def test_binomial_quantile_agrees_with_scipy(probability: float, n: int, share: float) -> None:
+    assert binomial_quantile(probability, n, share) == stats.binom.ppf(probability, n, share)
 
 
 def test_a_share_never_seen_still_has_an_upper_bound() -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
+from sim.calendars import build_calendar
 from sim.outcomes import RecoveryRule
 from sim.protocol import Event
 from sim.rules.amounts import amount_of, handling_cost, share_of
 from sim.rules.claims import claim_amount, is_over_tolerance
 from sim.rules.coverage import CLAIM_POSSIBLE, claim_obstacle, claim_window_end, covered_payments
 from sim.rules.deadlines import deadline_of, earlier_of, is_in_time
-from sim.rules.durations import micros_drawn, minutes_drawn, production_minutes
+from sim.rules.durations import delayed_end, micros_drawn, minutes_drawn, production_end
 from sim.rules.lateness import extension_asked, is_extension_agreed, is_lateness_excused, is_shipped_late
 from sim.rules.lots import (
     Units,
@@ -130,9 +133,12 @@ def test_durations() -> None:
     assert minutes_drawn(1.5) == 2160
     assert minutes_drawn(np.array([0.0, 1e9, -1e9])).tolist() == [0, 3650 * DAY, -3650 * DAY]
     assert micros_drawn(0.5) == 500_000
-    assert production_minutes(100, is_delay=False, promised=999, extra=11) == 111
-    assert production_minutes(-100, is_delay=True, promised=999, extra=11) == 899
-    assert production_minutes(-9999, is_delay=True, promised=999, extra=11) == 0
+    week = build_calendar(None, date(2026, 3, 6)).days  # day 0 is a Friday
+    assert production_end(week, 0, 2 * DAY, 0, working=False) == 2 * DAY
+    assert production_end(week, 0, DAY, DAY, working=True) == 4 * DAY  # Friday and Monday
+    assert delayed_end(week, 0, DAY, DAY, working=False) == 2 * DAY
+    assert delayed_end(week, 0, DAY, DAY, working=True) == 4 * DAY  # promised for Saturday, a working day late
+    assert delayed_end(week, 100, DAY, -9 * DAY, working=True) == 100
 
 
 def test_extensions(terms: ProtectionTerms) -> None:
