@@ -65,11 +65,10 @@ def heading(scenario: Scenario, plans: int, replications: int) -> str:
     """What was simulated, in two lines."""
     spec = scenario.model
     count = "1 plan" if plans == 1 else f"{plans} plans"
+    often = "1 replication" if replications == 1 else f"{replications:,} replications"
     each = "" if plans == 1 else " of each"
-    return (
-        f"{spec.title or scenario.name}\n"
-        f"{count}, {replications:,} replications{each}, seed {spec.run.seed}; amounts in {spec.currency}"
-    )
+    amounts = f"amounts in {spec.currency}"
+    return f"{spec.title or scenario.name}\n{count}, {often}{each}, seed {spec.run.seed}; {amounts}"
 
 
 def plus_minus(estimate: Estimate) -> str:

@@ -237,13 +237,14 @@ def _supplier_name(model: PlanModel, order: Record) -> str:
 def _event_told(model: PlanModel, row: Record, supplier: str, pack: RulePack) -> StoryEvent:
     event, amount, minute = Event(int(row["event"])), int(row["amount"]), int(row["minute"])
     sentence, rule = EVENT_RULES[event]
-    obstacle, behind = OBSTACLES[RecoveryRule(amount)] if event is Event.NO_CLAIM else ("", "")
+    if event is Event.NO_CLAIM:
+        obstacle, rule = OBSTACLES[RecoveryRule(amount)]
+        sentence = f"{sentence}: {obstacle}"
     told = sentence.format(
         money=f"{model.currency} {amount / CENTS:,.2f}",
         units=f"{amount:,} {'unit' if amount == 1 else 'units'}",
         days=days_text(amount),
         supplier=supplier,
-        obstacle=obstacle,
     )
     return StoryEvent(
         minute=minute,
@@ -252,7 +253,7 @@ def _event_told(model: PlanModel, row: Record, supplier: str, pack: RulePack) ->
         event=event.name.lower(),
         amount=amount,
         sentence=told,
-        rule=_with_values(rule.format(rule=behind), pack),
+        rule=_with_values(rule, pack),
     )
 
 

@@ -67,9 +67,9 @@ def _unsettled(best: ComparedPlan, open_plans: Sequence[ComparedPlan], others: i
     if all(difference.value == 0 and difference.half_width == 0 for difference in differences):
         return f"A tie: {best.name} and {names} lose exactly the same in every one of {n:,} replications{rest}."
     more = max(map(replications_to_settle, differences), default=nan)
-    start = f"Not settled: {best.name} loses least here, but {n:,} replications cannot tell it from {names}"
     if isnan(more):
-        return f"{start}{rest}; one replication says nothing about the spread."
+        return f"Not settled: {best.name} loses least in the one replication there is, which says nothing yet."
+    start = f"Not settled: {best.name} loses least here, but {n:,} replications cannot tell it from {names}"
     if not isfinite(more) or more > _WORTH_SIMULATING:
         return f"{start}{rest}; more would hardly help, so take them to lose the same."
     return f"{start}{rest}; about {_round_up(more):,} more of each plan would settle it."

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.engines.reference import simulate
 from sim.protocol import IMPOSSIBLE, Event, State
 from tests.properties.small_scenarios import Given, scenarios
-from tests.stories import MAKER, model_of
+from tests.stories import MAKER, model_of, order_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,43 +38,42 @@ def same(one: Outcomes, other: Outcomes) -> bool:
 # ------------------------------------------------------------------------------------ what never acts
 
 
-@given(scenario=scenarios())
-@pytest.mark.parametrize(
-    "idle",
-    [
-        # inspections that nobody buys
-        {"inspections.never_bought": {"kind": "pre_shipment", "fee_per_man_day": 1000}},
-        {"inspections.never_bought": {"kind": "during_production", "fee_per_man_day": 1000}},
-        # suppliers that no order goes to, at no better price
-        {"suppliers.never_asked": {"extends": "maker", "unit_price": [{"from": 1, "price": 100}]}},
-        {"suppliers.a_namesake": {"extends": "other", "identity": "maker", "unit_price": [{"from": 1, "price": 100}]}},
-        # words for the reader
-        {"title": "another title", "description": "another text"},
-    ],
-)
+NOBODY_CHOOSES: Final[list[dict[str, Any]]] = [
+    # inspections that nobody buys
+    {"inspections.never_bought": {"kind": "pre_shipment", "fee_per_man_day": 1000}},
+    {"inspections.never_bought": {"kind": "during_production", "fee_per_man_day": 1000}},
+    # suppliers that no order goes to, at no better price
+    {"suppliers.never_asked": {"extends": "maker", "unit_price": [{"from": 1, "price": 100}]}},
+    {"suppliers.a_namesake": {"extends": "other", "identity": "maker", "unit_price": [{"from": 1, "price": 100}]}},
+    # a plan that is not looked at, and words for the reader
+    {"plans.another": {"orders": [order_of("x", 7)]}},
+    {"title": "another title", "description": "another text"},
+]
+
+WITHOUT_A_DISPUTE: Final[list[dict[str, Any]]] = [
+    {"buyer.escalates_unanswered": True},
+    {"buyer.escalates_unanswered": False},
+    {"buyer.escalates_before_close": True},
+    {"buyer.escalates_before_close": False},
+    {"buyer.reply_days": 6},
+    {"buyer.evidence_days": 6},
+    {"buyer.disputes_at_once": 5},
+    {"buyer.dispute_hours": {"filing": 100, "reply": 100, "evidence": 100}},
+    {"disputes.uphold_probability": 0.123},
+    {f"{MAKER}.disputes": {"reply_days": 1, "opening_offer_share": 1}},
+    {f"{MAKER}.return_freight_per_unit": 99},
+    {f"{MAKER}.assurance_limit": 12.34},
+]
+
+
+@given(scenario=scenarios(), idle=st.sampled_from(NOBODY_CHOOSES))
 def test_what_nobody_chooses_changes_nothing(folder: Path, scenario: Given, idle: dict[str, Any]) -> None:
     _, plain = run(folder, scenario)
     _, other = run(folder, Given({**scenario.changes, **idle}, scenario.orders))
     assert same(plain, other)
 
 
-@given(scenario=scenarios())
-@pytest.mark.parametrize(
-    "policy",
-    [
-        {"buyer.escalates_unanswered": True},
-        {"buyer.escalates_unanswered": False},
-        {"buyer.escalates_before_close": True},
-        {"buyer.escalates_before_close": False},
-        {"buyer.reply_days": 6},
-        {"buyer.evidence_days": 6},
-        {"buyer.disputes_at_once": 5},
-        {"buyer.dispute_hours": {"filing": 100, "reply": 100, "evidence": 100}},
-        {"disputes.uphold_probability": 0.123},
-        {f"{MAKER}.disputes": {"reply_days": 1, "opening_offer_share": 1}},
-        {f"{MAKER}.return_freight_per_unit": 99},
-    ],
-)
+@given(scenario=scenarios(), policy=st.sampled_from(WITHOUT_A_DISPUTE))
 def test_how_one_disputes_does_not_matter_without_a_dispute(
     folder: Path, scenario: Given, policy: dict[str, Any]
 ) -> None:

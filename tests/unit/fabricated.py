@@ -55,9 +55,7 @@ def fabricated(model: FabricatedModel, replications: range, *, trace: bool = Fal
     return made
 
 
-def _fill_replication(
-    record: NDArray[Any], number: int, model: FabricatedModel, luck: np.random.Generator
-) -> None:
+def _fill_replication(record: NDArray[Any], number: int, model: FabricatedModel, luck: np.random.Generator) -> None:
     own = np.random.default_rng((model.seed, number, model.mean_loss))
     components = luck.integers(0, 50_000, len(LossComponent))
     components[LossComponent.MISSING_UNITS] = int(luck.gamma(2, model.mean_loss / 2) + own.normal(0, 5_000))

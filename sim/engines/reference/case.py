@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.engines.reference.world import Wake, check_possible
+from sim.engines.reference.world import check_possible
 from sim.protocol import Event, Ground, Milestone, State
 from sim.rules.amounts import handling_cost
 from sim.rules.lots import Units
@@ -16,7 +16,7 @@ from sim.units import NEVER
 if TYPE_CHECKING:
     from simpy import Process
 
-    from sim.engines.reference.world import World
+    from sim.engines.reference.world import Wake, World
     from sim.engines.variates import OrderVariates
     from sim.model import Order, Supplier, Variant
 
@@ -111,13 +111,13 @@ class Case:
 
         SimPy's own events (grants, interrupts) have priorities 0 and 1 and come before the turn of every order.
         """
-        env = self.world.env
-        return Wake(env, minute - env.now, 2 * self.index + 2)
+        wake: Wake = self.world.env.wake_at(minute, 2 * self.index + 2)
+        return wake
 
     def until_in_dispute(self, minute: int) -> Wake:
         """Wait for a minute, in the turn of the order's dispute."""
-        env = self.world.env
-        return Wake(env, minute - env.now, 2 * self.index + 2 + 1)
+        wake: Wake = self.world.env.wake_at(minute, 2 * self.index + 2 + 1)
+        return wake
 
     def take(self, choice: int) -> None:
         """Settle with which supplier the order is placed: the one named (0) or the one that stands in (1)."""

@@ -7,6 +7,7 @@ a `Wake`, which is scheduled with the order's own priority.
 
 from __future__ import annotations
 
+from heapq import heappush
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from simpy import Environment, Resource
@@ -33,14 +34,12 @@ if TYPE_CHECKING:
 class Wake(SimpyEvent):
     """A timeout that falls, within its minute, in the turn of its order."""
 
-    def __init__(self, env: Environment, delay: int, turn: int) -> None:
+    def __init__(self, env: Environment) -> None:
         # As simpy's own Timeout does it: the fields of an event that is already decided, without the detours.
         self.env = env
         self.callbacks = []
         self._value = None
         self._ok = True
-        # Any integer orders simpy's heap, not only its own two priorities.
-        env.schedule(self, turn, delay)  # type: ignore[arg-type]
 
 
 class Clock(Environment):
@@ -53,6 +52,15 @@ class Clock(Environment):
     def restart(self) -> None:
         """Set the clock to minute 0."""
         self._now = 0
+
+    def wake_at(self, minute: int, turn: int) -> Wake:
+        """Wait for a minute, and within it for one's turn.
+
+        Any integer orders simpy's queue within a minute, not only its own two priorities.
+        """
+        wake = Wake(self)
+        heappush(self._queue, (minute, turn, next(self._eid), wake))  # type: ignore[misc]
+        return wake
 
 
 _UNSEEN = switching_start()

@@ -12,7 +12,8 @@ import sim
 from sim.errors import InputError
 from sim.experiments import explain
 from sim.experiments.story import Story, days_text, replication_at
-from sim.narrative import EVENT_RULES
+from sim.narrative import EVENT_RULES, OBSTACLES
+from sim.outcomes import RecoveryRule
 from sim.protocol import Event
 from tests.unit.experiments import FIRST_ORDER
 
@@ -60,13 +61,27 @@ def test_rules_are_told_with_what_the_protection_says() -> None:
     references = {event.event: event.rule for event in told}
     assert references["goods_received"] == "protection: claim_window (30 days)"
     assert references["deposit_paid"] == "suppliers: payment.deposit_share"
-    refused = [event for event in told if event.event == "no_claim"]
-    assert refused
     assert all("{" not in event.sentence + event.rule and event.rule for event in told)
 
 
+def test_a_claim_that_is_not_made_is_told_with_what_stood_in_its_way() -> None:
+    told = [event for number in range(120) for event in story(number).events if event.event == "no_claim"]
+    obstacles = {RecoveryRule(event.amount): event for event in told}
+    assert len(obstacles) > 1
+    for rule, event in obstacles.items():
+        assert event.sentence == f"no claim: {OBSTACLES[rule][0]}"
+        assert event.rule.split(" (")[0] in OBSTACLES[rule][1]
+
+
+@pytest.mark.parametrize("rule", OBSTACLES)
+def test_every_obstacle_names_its_rule(rule: RecoveryRule) -> None:
+    sentence, behind = OBSTACLES[rule]
+    assert sentence
+    assert ": " in behind
+
+
 def test_every_event_has_a_sentence_that_can_be_told() -> None:
-    known = {"money", "units", "days", "supplier", "obstacle", "rule"}
+    known = {"money", "units", "days", "supplier"}
     assert set(EVENT_RULES) == set(Event)
     for texts in EVENT_RULES.values():
         for text in texts:
