@@ -1,4 +1,4 @@
-"""One order told by hand: a scenario in which nothing is left to chance, so that every minute and cent can be worked out.
+"""One order told by hand: a scenario without chance, in which every minute and every cent can be worked out.
 
 The plain story, from which every test departs by a few keys:
 
@@ -11,9 +11,9 @@ day    what happens
 35     checked: nothing is wrong, and the order is closed
 ====== ==========================================================================================================
 
-If something is wrong, the supplier (ten days to answer) is too slow for the buyer, who escalates on the fourth day; both
-bring evidence after a day, the mediator takes three days and grants the claim in full, and the refund takes two more:
-opened on day 35, escalated 39, evidence closed 40, decided 43, paid 45.
+If something is wrong, the supplier (ten days to answer) is too slow for the buyer, who escalates on the fourth day;
+both bring evidence after a day, the mediator takes three days and grants the claim in full, and the refund takes two
+more: opened on day 35, escalated 39, evidence closed 40, decided 43, paid 45.
 """
 
 from __future__ import annotations

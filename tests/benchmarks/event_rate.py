@@ -1,8 +1,8 @@
 """How fast the reference engine tells its story, beside bare SimPy doing as many timeouts.
 
-Run it as ``python tests/benchmarks/event_rate.py [SCENARIO] [--set a.b=v ...]`` on a quiet machine: nothing else running,
-no frequency scaling if that can be helped. Rounds of both are interleaved, so that a noisy neighbour disturbs both
-alike; medians and ratios are printed. The bare processes are as many as the plan's (two an order) and wait as often as
+Run it as ``python tests/benchmarks/event_rate.py [SCENARIO] [--set a.b=v ...]`` on a quiet machine: nothing else
+running, no frequency scaling if that can be helped. Rounds of both are interleaved and measured in CPU time, so that a
+noisy neighbour disturbs both alike; medians and ratios are printed. The bare processes are as many as the plan's (two an order) and wait as often as
 the engine's environment handles events, resource requests and releases included.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,10 +56,10 @@ def bare(events: int, processes: int, replications: range) -> None:
         environment.run()
 
 
-def seconds(run: Callable[[], object]) -> float:
+def seconds(run: Callable[..., object], *arguments: object) -> float:
     """CPU time of a call: other programs take turns, but not from this clock."""
     begun = time.process_time()
-    run()
+    run(*arguments)
     return time.process_time() - begun
 
 
@@ -72,23 +73,23 @@ def main() -> None:
     given = parser.parse_args()
     scenario = load_scenario(given.scenario, given.set)
     replications = range(given.replications)
-    print(f"{'plan':28}{'events':>8}{'engine us':>11}{'bare us':>9}{'events/s':>11}{'ratio':>7}")
+    sys.stdout.write(f"{'plan':28}{'events':>8}{'engine us':>11}{'bare us':>9}{'events/s':>11}{'ratio':>7}\n")
     ratios = []
     for plan in scenario.plans:
         model = build_model(scenario, plan.name)
         events = events_of(model, replications)
         pairs = [
             (
-                seconds(lambda model=model: simulate(model, replications)),
-                seconds(lambda model=model, n=round(events): bare(n, 2 * len(model.orders), replications)),
+                seconds(simulate, model, replications),
+                seconds(bare, round(events), 2 * len(model.orders), replications),
             )
             for _ in range(given.rounds)
         ]
         ratio = statistics.median(plain / told for told, plain in pairs)
         told, plain = (statistics.median(column) / given.replications for column in zip(*pairs, strict=True))
         ratios.append(ratio)
-        print(f"{plan.name:28}{events:8.1f}{told * 1e6:11.1f}{plain * 1e6:9.1f}{events / told:11,.0f}{ratio:7.2f}")
-    print(f"median ratio over the plans: {statistics.median(ratios):.2f}")
+        sys.stdout.write(f"{plan.name:28}{events:8.1f}{told * 1e6:11.1f}{plain * 1e6:9.1f}{events / told:11,.0f}{ratio:7.2f}\n")
+    sys.stdout.write(f"median ratio over the plans: {statistics.median(ratios):.2f}\n")
 
 
 if __name__ == "__main__":

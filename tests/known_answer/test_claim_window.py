@@ -39,7 +39,9 @@ def test_checking_in_working_days(tmp_path: Path) -> None:
     By hand: Wednesday and Thursday are worked, Good Friday, the weekend and Easter Monday are not; Tuesday 7 April is
     the third: checked at its end, day 37.
     """
-    story = tell(tmp_path, {"buyer.calendar": "GB", "buyer.goods_check_days": {"dist": "constant", "value": 3, "working": True}})
+    story = tell(
+        tmp_path, {"buyer.calendar": "GB", "buyer.goods_check_days": {"dist": "constant", "value": 3, "working": True}}
+    )
     assert story.order().checked == at(37)
 
 

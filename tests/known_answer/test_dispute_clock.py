@@ -38,7 +38,7 @@ def next_of(story: Story, event: str) -> tuple[str, int]:
     ],
 )
 def test_supplier_silent_on_day_7(tmp_path: Path, reply: float, event: str, minute: int) -> None:
-    """Given a buyer who does not escalate; expected: silence escalates by itself after seven days, not on their last minute."""
+    """Given a buyer who does not escalate; expected: silence escalates by itself once the seventh day is over."""
     story = tell(tmp_path, {**DEFECTIVE, "buyer.escalates_unanswered": False, f"{SUPPLIER}.reply_days": reply})
     assert next_of(story, "DISPUTE_OPENED") == (event, minute)
 
@@ -178,6 +178,12 @@ def test_platform_steps_in_while_the_buyer_thinks(tmp_path: Path) -> None:
     too_late = tell(tmp_path, {**DEFECTIVE, **NEGOTIATED, "buyer.reply_days": days(4, 1)})
     assert too_late.minutes("BUYER_INSISTED")[-1] == at(59, 4)
     assert too_late.minute("NEGOTIATION_ENDED") == at(65)
+
+
+def test_an_endless_talk_ends_on_day_30(tmp_path: Path) -> None:
+    """Given answers that take no time, and offers that never rise: the platform steps in on day 65 all the same."""
+    changes = {**DEFECTIVE, **NEGOTIATED, f"{SUPPLIER}.reply_days": 0, "buyer.reply_days": 0}
+    assert tell(tmp_path, changes).minute("NEGOTIATION_ENDED") == at(65)
 
 
 # ------------------------------------------------------------------------------------ other protections

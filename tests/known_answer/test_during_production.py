@@ -1,7 +1,7 @@
 """The inspection during production: a failed one lowers the defects of what is still to come.
 
-1,000 units in twenty days, fifty a day; the inspector comes when a share of them is made, looks at up to 100, and accepts
-no major defect.
+1,000 units in twenty days, fifty a day; the inspector comes when a share of them is made, looks at up to 100, and
+accepts no major defect.
 """
 
 from __future__ import annotations
@@ -27,9 +27,7 @@ MAJOR = f"{MAKER}.defects.major"
 
 def told(folder: Path, changes: dict[str, Any], **visit: object) -> Story:
     """The story of an order with an inspection during production."""
-    return tell(
-        folder, {"inspections.during": {**VISIT, **visit}, **changes}, [order_of(inspections=["during"])]
-    )
+    return tell(folder, {"inspections.during": {**VISIT, **visit}, **changes}, [order_of(inspections=["during"])])
 
 
 def test_a_failed_visit_corrects_what_is_still_to_come(tmp_path: Path) -> None:
@@ -74,7 +72,7 @@ def test_all_classes_are_corrected(tmp_path: Path) -> None:
 
 
 def test_what_is_made_while_the_inspector_works_is_not_corrected(tmp_path: Path) -> None:
-    """Given two days of inspection from day 5; by hand: 350 units are made by its end, 70 defective; 130 come, 65 stay."""
+    """Given two days of inspection from day 5; by hand: 350 made by its end, 70 defective; of 130 to come 65 stay."""
     story = told(tmp_path, {MAJOR: 0.2}, man_days=2)
     assert story.minute("VISIT_FAILED") == at(7)
     assert story.order().major == 135
@@ -121,8 +119,8 @@ def test_progress_is_counted_on_the_suppliers_working_days(tmp_path: Path) -> No
 def test_a_visit_that_nobody_can_make_falls_away(tmp_path: Path) -> None:
     """Given one inspector, who is with the first order from day 36 to 39, and visits at nine tenths.
 
-    By hand: the first order takes forty days; the second, placed on day 18, takes twenty: its visit is due on day 36 too,
-    and its production is over on day 38, before the inspector is free.
+    By hand: the first order takes forty days; the second, placed on day 18, takes twenty: its visit is due on day 36
+    too, and its production is over on day 38, before the inspector is free.
     """
     changes = {
         MAJOR: 0.2,

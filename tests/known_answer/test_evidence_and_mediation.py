@@ -1,8 +1,8 @@
 """Evidence, and how a mediator decides.
 
-100 of 1,000 units are defective; opened on day 35, escalated on day 39, which is Friday 10 April 2026. Five working days
-of the platform's calendar (CN): Friday, Monday, Tuesday, Wednesday, Thursday; the evidence is due by the end of Thursday
-16 April, that is minute 0 of day 46, seven days after the escalation.
+100 of 1,000 units are defective; opened on day 35, escalated on day 39, which is Friday 10 April 2026. Five working
+days of the platform's calendar (CN): Friday, Monday, Tuesday, Wednesday, Thursday; the evidence is due by the end of
+Thursday 16 April, that is minute 0 of day 46, seven days after the escalation.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def test_the_platform_does_not_work_over_chinese_new_year(tmp_path: Path) -> Non
 
 
 def test_supplier_evidence_in_its_own_working_days(tmp_path: Path) -> None:
-    """Given evidence after two of the supplier's working days, Monday to Friday, from Friday 10 April: end of Monday."""
+    """Given evidence after two of the supplier's working days from Friday 10 April: at the end of Monday."""
     changes = {
         **DEFECTIVE,
         f"{MAKER}.calendar": None,

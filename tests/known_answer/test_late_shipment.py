@@ -185,7 +185,7 @@ def test_refused_while_the_late_dispute_is_open(tmp_path: Path) -> None:
 
 
 def test_refused_while_the_late_dispute_is_open_and_lost(tmp_path: Path) -> None:
-    """Given the same, and a mediator who rejects the claim on day 38: closed there, and 3,000.00 lost to the mediator."""
+    """Given the same, and a mediator who rejects the claim on day 38: closed there, 3,000.00 lost to the mediator."""
     changes = {
         MADE: 32,
         f"{MAKER}.defects.major": 0.1,

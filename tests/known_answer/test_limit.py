@@ -44,7 +44,9 @@ def test_a_limit_of_10_000_on_15_000_all_defective(tmp_path: Path) -> None:
     assert story.drops == {"ABOVE_LIMIT": 500_000}
 
 
-@pytest.mark.parametrize(("limit", "paid"), [(9_999.99, 999_999), (10_000, 1_000_000), (10_000.01, 1_000_000), (None, 1_000_000)])
+@pytest.mark.parametrize(
+    ("limit", "paid"), [(9_999.99, 999_999), (10_000, 1_000_000), (10_000.01, 1_000_000), (None, 1_000_000)]
+)
 def test_limit_to_the_cent(tmp_path: Path, limit: float | None, paid: int) -> None:
     """Given a claim of 10,000.00 under a limit a cent below it, of just that, a cent above it, and under none."""
     assert tell(tmp_path, {**ALL_DEFECTIVE, LIMIT: limit}).total("recovered") == paid

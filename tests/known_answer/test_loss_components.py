@@ -218,7 +218,7 @@ def test_a_due_date_includes_its_day(tmp_path: Path) -> None:
 
 
 def test_excess_units(tmp_path: Path) -> None:
-    """Given 1,100 ordered of 1,000 needed, worth 3.00 each beyond; by hand: 100 bought for 1,000.00, sold for 300.00."""
+    """Given 1,100 ordered of 1,000 needed, worth 3.00 beyond; by hand: 100 bought for 1,000.00, sold for 300.00."""
     story = tell(tmp_path, {"need.excess_value": 3}, [order_of(quantity=1100)])
     assert story.loss == {"PURCHASE": 100_000, "EXCESS_UNITS": -30_000}
 

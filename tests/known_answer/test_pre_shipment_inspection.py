@@ -50,8 +50,9 @@ def test_sampling_plan_of_the_standard(tmp_path: Path) -> None:
     """
     sampling = {"standard": "iso2859-1", "level": "II", "aql": {"critical": 0, "major": 2.5, "minor": 4}}
     story = told(tmp_path, {MAJOR: 0.5}, sampling=sampling, man_days="auto", fee_per_man_day=240)
-    assert [plan.sample for plan in story.model.orders[0].variants[0].inspection.plans[0]] == [80, 80, 80]  # type: ignore[union-attr]
-    assert [plan.accept for plan in story.model.orders[0].variants[0].inspection.plans[0]] == [0, 5, 7]  # type: ignore[union-attr]
+    inspection = story.model.orders[0].variants[0].inspection
+    assert inspection is not None
+    assert [tuple(plan) for plan in inspection.plans[0]] == [(80, 0), (80, 5), (80, 7)]
     assert story.minute("LOT_REJECTED") == at(21)
     assert story.order().inspection_fees == 24_000
 
@@ -103,7 +104,7 @@ def test_reworked_and_accepted(tmp_path: Path) -> None:
     [("refuse", "LOT_REFUSED", 640), ("accept", "LOT_TAKEN_ANYWAY", 640)],
 )
 def test_reworked_as_often_as_agreed(tmp_path: Path, then: str, event: str, left: int) -> None:
-    """Given 1,000 defects, of which each rework removes a fifth, twice: 1,000, 800, 640; three inspections, all failed."""
+    """Given 1,000 defects, of which each of two reworks removes a fifth: 1,000, 800, 640; three inspections fail."""
     rework = {"days": 2, "removes_share": 0.2}
     story = told(tmp_path, {MAJOR: 1, REWORK: rework}, on_fail={"do": "rework", "at_most": 2, "then": then})
     found = [moment.amount for moment in story.events if moment.event == "LOT_REJECTED"]
@@ -126,9 +127,7 @@ def test_fee_of_the_inspection_after_rework(tmp_path: Path, payer: str, fees: in
     """Given three inspections at 240.00: the buyer pays the first, and the others if so agreed."""
     changes = {MAJOR: 1, REWORK: {"removes_share": 0.2}}
     on_fail = {"do": "rework", "at_most": 2}
-    story = told(
-        tmp_path, changes, on_fail=on_fail, fee_per_man_day=240, man_days=1, reinspection_paid_by=payer
-    )
+    story = told(tmp_path, changes, on_fail=on_fail, fee_per_man_day=240, man_days=1, reinspection_paid_by=payer)
     assert story.order().inspections == 3
     assert story.order().inspection_fees == fees
 

@@ -43,7 +43,7 @@ def test_return_against_the_whole_claim(tmp_path: Path) -> None:
     ],
 )
 def test_return_worth_its_freight(tmp_path: Path, freight: float, salvage: float, returned: bool) -> None:
-    """Given a refund of 1,000.00 for 100 units: sent back if it exceeds freight and what the units would still fetch."""
+    """Given a refund of 1,000.00 for 100 units: sent back if it exceeds freight and what they would still fetch."""
     story = tell(tmp_path, {**RETURN, FREIGHT: freight, SALVAGE: salvage})
     assert ("GOODS_RETURNED" in story.names()) == returned
     assert story.total("recovered") == (100_000 if returned else 0)
@@ -51,7 +51,7 @@ def test_return_worth_its_freight(tmp_path: Path, freight: float, salvage: float
 
 
 def test_salvage_of_goods_sent_back_is_gone(tmp_path: Path) -> None:
-    """Given a salvage value of 3.00; by hand: kept they would fetch 300.00, so sent back the loss is 2,000.00 of sales."""
+    """Given a salvage value of 3.00; by hand: sent back they fetch nothing, so all 2,000.00 of sales are lost."""
     story = tell(tmp_path, {**RETURN, SALVAGE: 3})
     assert story.loss == {"DEFECTIVE_UNITS": 200_000, "REFUNDS": -100_000}
 
@@ -138,7 +138,7 @@ def test_cover_before_shipment(tmp_path: Path, cover: str, shipped: int, covered
 
 
 def test_payout_takes_its_time(tmp_path: Path) -> None:
-    """Given three of the supplier's working days, from day 43, Tuesday 14 April: Tuesday to Thursday, over on day 46."""
+    """Given three of the supplier's working days from day 43, Tuesday 14 April: over with Thursday, on day 46."""
     changes = {
         **DEFECTIVE,
         f"{MAKER}.calendar": None,
@@ -206,6 +206,6 @@ def test_peak_cash_out_until_the_refund(tmp_path: Path) -> None:
     ],
 )
 def test_peak_cash_out_of_two_orders(tmp_path: Path, second: float, peak: int) -> None:
-    """Given two orders of 500 units, 1,500.00 in advance and 3,500.00 on shipment, the second placed on the day shown."""
+    """Given two orders of 500 units, 1,500.00 in advance, 3,500.00 on shipment; the second placed on the day shown."""
     orders = [order_of("a", 500), order_of("b", 500, start={"day": second})]
     assert tell(tmp_path, {}, orders).total("peak_cash_out") == peak

@@ -20,7 +20,7 @@ PSI = {"inspections.psi": {**INSPECTED, "man_days": 2, "on_fail": {"do": "accept
 
 def rest(**more: object) -> dict[str, Any]:
     """The second order of a plan."""
-    return order_of("rest", 800, **more)
+    return {**order_of("rest", 800), **more}
 
 
 def placed(story: Story, order: str = "rest") -> int | None:
@@ -53,7 +53,7 @@ def test_start_on_a_day(tmp_path: Path, day: float | date, minute: int) -> None:
     ],
 )
 def test_start_after_a_milestone(tmp_path: Path, when: str, minute: int) -> None:
-    """Given a probe that is inspected, shipped with its defects, checked and refunded; the rest three days after each."""
+    """Given a probe inspected, shipped with its defects, checked and refunded; the rest three days after each."""
     probe = {**PROBE, "inspections": ["psi"]}
     start = {"after": "probe", "when": when, "delay_days": 3}
     story = tell(tmp_path, {**PSI, MAJOR: 0.5}, [probe, rest(start=start)])
@@ -78,7 +78,7 @@ def test_a_chain(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("when", ["inspected", "shipped", "received", "checked"])
 def test_a_milestone_that_never_comes(tmp_path: Path, when: str) -> None:
-    """Given a probe that is never shipped: what waits for more than its end is not placed, and nothing is spent on it."""
+    """Given a probe that is never shipped: what waits for more than its end is not placed, nothing is spent on it."""
     probe = {**PROBE, "inspections": ["psi"]}
     changes = {**PSI, f"{MAKER}.never_ships_probability": 1}
     story = tell(tmp_path, changes, [probe, rest(start={"after": "probe", "when": when})])
@@ -127,7 +127,7 @@ def test_a_milestone_that_never_comes_sends_the_order_elsewhere(tmp_path: Path) 
 
 @pytest.mark.parametrize(("major", "goes"), [(0.25, True), (0.255, False)])
 def test_only_if_the_inspection_passed(tmp_path: Path, major: float, goes: bool) -> None:
-    """Given 200 units, of which 50 defective ones are accepted and 51 are not; the rest two days after the inspection."""
+    """Given 200 units: 50 defective ones are accepted, 51 are not; the rest comes two days after the inspection."""
     probe = {**PROBE, "inspections": ["psi"]}
     condition = {"order": "probe", "inspection": "passed"}
     start = {"after": "probe", "when": "inspected", "delay_days": 2}
@@ -140,9 +140,7 @@ def test_only_if_it_passed_in_the_end(tmp_path: Path) -> None:
     psi = {"inspections.psi": {**INSPECTED, "man_days": 2, "on_fail": {"do": "rework"}}}
     changes = {**psi, MAJOR: 0.5, f"{MAKER}.rework": {"days": 5, "removes_share": 0.8}}
     probe = {**PROBE, "inspections": ["psi"]}
-    order = rest(
-        start={"after": "probe", "when": "inspected"}, only_if={"order": "probe", "inspection": "passed"}
-    )
+    order = rest(start={"after": "probe", "when": "inspected"}, only_if={"order": "probe", "inspection": "passed"})
     assert placed(tell(tmp_path, changes, [probe, order])) == at(29)
 
 
@@ -190,8 +188,8 @@ def test_the_share_known_from_the_inspection(tmp_path: Path) -> None:
 def test_the_share_known_from_latent_defects_that_have_shown(tmp_path: Path) -> None:
     """Given a probe of 200 with 20 defects, all latent, that show twenty days after receipt and are claimed and paid.
 
-    By hand: received on day 30, shown on day 50, paid on day 60. Who orders the rest after the end of the probe knows of
-    all 20: 10 % is more than the 4 % allowed.
+    By hand: received on day 30, shown on day 50, paid on day 60. Who orders the rest after the end of the probe knows
+    of all 20: 10 % is more than the 4 % allowed.
     """
     defects = {"major": 0.1, "latent_share": 1, "latent_days": 20}
     order = rest(

@@ -1,8 +1,8 @@
 """Switching rules over a supplier's successive lots, as orders of one plan go through them.
 
-Lots of 500 units at level II and AQL 4.0 for major defects: letter H, a sample of 50; accepted with up to 5 on normal,
-with up to 3 on tightened inspection. The inspector misses nothing: a lot without a defect passes, and one that is wholly
-defective fails, whatever is drawn.
+Lots of 500 units at level II and AQL 4.0 for major defects: letter H, a sample of 50; accepted with up to 5 on
+normal, with up to 3 on tightened inspection. The inspector misses nothing: a lot without a defect passes, and one
+that is wholly defective fails, whatever is drawn.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def test_plans_of_the_lots(tmp_path: Path) -> None:
 def test_tightened_after_two_rejected_lots(tmp_path: Path) -> None:
     """The fee says which plan was used, at one unit a day and 1.00 a day.
 
-    By hand, at an AQL of 0.65: on normal inspection letter H has an arrow down to J: 80 units, accept 1; on tightened two
-    arrows lead down to K: 125 units, accept 1. Two lots at 80.00 are rejected, and the next ones cost 125.00.
+    By hand, at an AQL of 0.65: on normal inspection letter H has an arrow down to J: 80 units, accept 1; on tightened
+    two arrows lead down to K: 125 units, accept 1. Two lots at 80.00 are rejected, and the next ones cost 125.00.
     """
     sampling = {**PSI["sampling"], "aql": {"critical": 0.65, "major": 0.65, "minor": 0.65}}
     psi = {**PSI, "sampling": sampling, "man_days": "auto", "units_per_man_day": 1, "fee_per_man_day": 1}
@@ -80,8 +80,8 @@ def test_stopped_after_five_rejected_on_tightened(tmp_path: Path) -> None:
 def test_what_is_under_way_when_the_supplier_is_stopped_goes_on(tmp_path: Path) -> None:
     """Given lots ordered every ten days and inspected after twenty.
 
-    By hand: the seventh is inspected on day 80. The eighth was placed on day 70 and goes on; the ninth would be placed on
-    day 80 as well, in the same minute, after the seventh in the order of the plan: it is not.
+    By hand: the seventh is inspected on day 80. The eighth was placed on day 70 and goes on; the ninth would be
+    placed on day 80 as well, in the same minute, after the seventh in the order of the plan: it is not.
     """
     story = tell(tmp_path, {**BAD, "inspections.psi": PSI}, lots(9))
     assert placed(story) == list("abcdefgh")
@@ -119,7 +119,7 @@ def test_relaxed_after_five_accepted_in_a_row(tmp_path: Path) -> None:
 
 
 def test_without_relaxing_the_same_bad_lots_would_stop_it(tmp_path: Path) -> None:
-    """Given four good lots between instead of five: still tightened, so the fifth bad one after them stops the supplier.
+    """Given four good lots between instead of five: still tightened, so the fifth bad one after them is the last.
 
     By hand: 2 bad (tightened), 4 good, 5 bad (stopped): the twelfth order is not placed.
     """
@@ -169,7 +169,7 @@ def test_firms_are_judged_each_for_itself(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("inspectors", [1, 2])
 def test_lots_inspected_side_by_side_are_all_counted(tmp_path: Path, inspectors: int) -> None:
-    """Given pairs of lots inspected at the same time for a day: what each came to counts, as when one follows the other.
+    """Given pairs of lots inspected on the same day: what each came to counts, as when one follows the other.
 
     By hand: the first pair tightens, the second and third make four rejected on tightened, the first of the fourth pair
     is the fifth: four pairs are placed, and the ninth order is not.

@@ -190,7 +190,7 @@ def inspections(draw: DrawFn) -> dict[str, Any]:
 @st.composite
 def overrides(draw: DrawFn) -> dict[str, Any]:
     """A few rules of the pack, changed."""
-    known = {
+    known: dict[str, st.SearchStrategy[Any]] = {
         "limit_scope": st.sampled_from(["order", "supplier"]),
         "limit_restored": st.sampled_from([0, 30, None]),
         "refund_advanced": st.booleans(),
@@ -212,7 +212,7 @@ def plans(draw: DrawFn) -> list[dict[str, Any]]:
         bought = draw(st.sampled_from([[], ["psi"], ["during"], ["during", "psi"]]))
         supplier = draw(st.sampled_from(["maker", "maker", "other"]))
         order = order_of(name, draw(st.sampled_from([1, 40, 100, 130])), supplier, inspections=bought)
-        if orders and draw(st.booleans()):
+        if bool(orders) and draw(st.booleans()):
             order |= draw(dependencies(orders[-1]))
         elif draw(st.booleans()):
             order["start"] = {"day": draw(st.sampled_from([0, 3, 40.25]))}
@@ -224,7 +224,7 @@ def plans(draw: DrawFn) -> list[dict[str, Any]]:
 def dependencies(draw: DrawFn, before: dict[str, Any]) -> dict[str, Any]:
     """How an order waits for the one before it, and on what condition it is placed."""
     inspected = "psi" in before["inspections"]
-    when = draw(MILESTONES if not inspected else st.one_of(MILESTONES, st.just("inspected")))
+    when = draw(st.one_of(MILESTONES, st.just("inspected")) if inspected else MILESTONES)
     start = {"after": before["id"], "when": when, "delay_days": draw(st.sampled_from([0, 2.5]))}
     if draw(st.booleans()):
         return {"start": start}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -102,7 +103,8 @@ def test_orders_that_share_nothing_leave_each_other_alone(folder: Path, scenario
 
     What the orders share is the buyer's attention and the inspectors: with enough of both, nothing is left.
     """
-    orders = [{**order, "supplier": "maker" if number == 0 else "other"} for number, order in enumerate(scenario.orders)]
+    first, *others = scenario.orders
+    orders = [{**first, "supplier": "maker"}, *({**order, "supplier": "other"} for order in others)]
     for order in orders[1:]:
         order.pop("otherwise", None)
     other = {key: value for key, value in scenario.changes["suppliers.other"].items() if key != "identity"}
@@ -208,7 +210,7 @@ def test_moments_follow_each_other(folder: Path, scenario: Given) -> None:
     _, outcomes = run(folder, scenario)
     orders = outcomes.orders
     way = ("placed", "shipped", "received", "checked")
-    for earlier, later in zip(way, way[1:], strict=False):
+    for earlier, later in pairwise(way):
         came = orders[later] >= 0
         assert (orders[earlier][came] >= 0).all()
         assert (orders[earlier][came] <= orders[later][came]).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,13 +24,13 @@ from tests.stories import model_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Any
 
     from sim.model import PlanModel
-    from sim.outcomes import Outcomes
+    from sim.outcomes import Outcomes, Records
 
 REPLICATIONS = range(6)
 CENTS_PER_MICRO = Fraction(1, 10_000)
+PAYMENTS = (("deposit", "placed"), ("balance", "balance_paid"), ("freight", "shipped"))
 
 
 def outcomes_of(folder: Path, scenario: Given) -> tuple[PlanModel, Outcomes]:
@@ -105,7 +106,7 @@ def test_recovered_never_above_what_was_covered_nor_the_limit(folder: Path, scen
 
 @given(scenario=scenarios(), low=st.integers(0, 1500), more=st.integers(0, 1500))
 def test_a_higher_limit_never_hurts(folder: Path, scenario: Given, low: int, more: int) -> None:
-    """Under common random numbers, each order capped by itself: it never recovers less, and the loss is never higher."""
+    """Under common random numbers, each order capped by itself: it never recovers less nor loses more."""
     scope = {**scenario.changes["protection_overrides"], "limit_scope": "order"}
     results = []
     for limit in (low, low + more, None):
@@ -114,7 +115,7 @@ def test_a_higher_limit_never_hurts(folder: Path, scenario: Given, low: int, mor
             protection_overrides=scope, suppliers__maker__assurance_limit=limit, suppliers__other=other
         )
         results.append(outcomes_of(folder, changed)[1].replications)
-    for less, greater in zip(results, results[1:], strict=False):
+    for less, greater in pairwise(results):
         assert (greater["recovered"] >= less["recovered"]).all()
         assert (greater["loss"] <= less["loss"]).all()
 
@@ -122,7 +123,7 @@ def test_a_higher_limit_never_hurts(folder: Path, scenario: Given, low: int, mor
 # ------------------------------------------------------------------------------------ the loss, computed again
 
 
-def benefit(model: PlanModel, orders: Any) -> Fraction:
+def benefit(model: PlanModel, orders: Records) -> Fraction:
     """Benefit of a plan without its capital cost, in cents, from what happened to its orders, one by one."""
     need = model.need
     cents = Fraction(0)
@@ -144,12 +145,12 @@ def benefit(model: PlanModel, orders: Any) -> Fraction:
     return cents - sum(int(orders[name].sum()) for name in spent) + int(orders["refunded"].sum())
 
 
-def capital_cost(model: PlanModel, orders: Any) -> Fraction:
+def capital_cost(model: PlanModel, orders: Records) -> Fraction:
     """Cents of capital cost, without any rounding."""
     cost = Fraction(0)
     for order in orders:
         until = int(order["received"] if order["received"] >= 0 else order["closed"])
-        for amount, paid in (("deposit", "placed"), ("balance", "balance_paid"), ("freight", "shipped")):
+        for amount, paid in PAYMENTS:
             if order[amount]:
                 cost += Fraction(int(order[amount]) * max(until - int(order[paid]), 0), 1440 * 365)
     return cost * Fraction(model.need.capital_rate, 1_000_000)
@@ -174,8 +175,8 @@ def test_peak_cash_out_computed_minute_by_minute(folder: Path, scenario: Given) 
     for record, orders in zip(outcomes.replications, outcomes.orders, strict=True):
         flows: Counter[int] = Counter()
         for order in orders:
-            for amount, minute in (("deposit", "placed"), ("balance", "balance_paid"), ("freight", "shipped")):
-                flows[int(order[minute])] += int(order[amount])
+            for amount, paid in PAYMENTS:
+                flows[int(order[paid])] += int(order[amount])
             if order["received"] >= 0:
                 flows[int(order["received"])] -= int(order["deposit"] + order["balance"] + order["freight"])
             else:
