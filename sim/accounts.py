@@ -220,4 +220,3 @@ def _book_recovery(model: PlanModel, orders: Records, records: Records) -> None:
     records["ground_up"] = levels[..., 0].sum(axis=1)
     records["drops"] = (levels[..., :-1] - levels[..., 1:]).sum(axis=1)
     records["recovered"] = levels[..., -1].sum(axis=1)
-

@@ -1,8 +1,9 @@
 """What each event means in plain words, and which rule or input caused it.
 
-The sentences may name ``{money}``, ``{units}`` and ``{days}`` for the amount of the event, ``{supplier}`` for the
-supplier of the order; the amount of `Event.NO_CLAIM` is the rule that stood in the way, told by `OBSTACLES`. A rule reference beginning with
-``protection:`` names a rule of the rule pack; others are dotted paths of the scenario, or a section of the model.
+The sentences may name ``{money}``, ``{units}`` and ``{days}`` for the amount of the event, and ``{supplier}`` for the
+supplier of the order. The amount of `Event.NO_CLAIM` is the rule that stood in the way, told by `OBSTACLES`. A rule
+reference beginning with ``protection:`` names a rule of the rule pack; others are dotted paths of the scenario, or a
+section of the model.
 """
 
 from __future__ import annotations

@@ -158,15 +158,9 @@ ORDER_TRANSITIONS: Final[dict[tuple[State, Event], State]] = {
     (_S.RECEIVED, _E.BALANCE_PAID): _S.RECEIVED,
     (_S.RECEIVED, _E.GOODS_CHECKED): _S.CHECKED,
     (_S.CHECKED, _E.LATENT_DEFECTS_SHOWN): _S.CHECKED,
+    **{(state, event): state for state in _WAITING for event in (_E.EXTENSION_AGREED, _E.SHIP_DATE_PASSED)},
     **{
-        (state, event): state
-        for state in _WAITING
-        for event in (_E.EXTENSION_AGREED, _E.SHIP_DATE_PASSED)
-    },
-    **{
-        (state, event): _S.NOT_TAKEN
-        for state in _WAITING
-        for event in (_E.ORDER_ENDED_BY_REFUND, _E.ORDER_WRITTEN_OFF)
+        (state, event): _S.NOT_TAKEN for state in _WAITING for event in (_E.ORDER_ENDED_BY_REFUND, _E.ORDER_WRITTEN_OFF)
     },
     **{(state, _E.NO_CLAIM): state for state in (*_WAITING, _S.CHECKED, _S.NOT_TAKEN)},
     **{(state, _E.ORDER_CLOSED): _S.CLOSED for state in (_S.CHECKED, _S.NOT_TAKEN)},

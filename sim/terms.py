@@ -262,9 +262,7 @@ _DEFINITIONS: Final = (
     _choice("pre_shipment_cover", "payments covered while nothing has been shipped", *PreShipmentCover),
     _limit("claim_opens", "a first claim can be made from this long after the order", Clock.PLACED),
     _limit("claim_window", "a quality claim must be made within", Clock.RECEIVED, Clock.PLACED),
-    _switch(
-        "extension_first", "the supplier must be asked for a new ship date before a claim of late shipment"
-    ),
+    _switch("extension_first", "the supplier must be asked for a new ship date before a claim of late shipment"),
     _limit("negotiation_limit", "the parties may negotiate without the platform for", Clock.OPENED),
     _choice(
         "negotiation_end",
@@ -272,9 +270,7 @@ _DEFINITIONS: Final = (
         Consequence.ESCALATED,
         Consequence.CANCELLED,
     ),
-    _limit_or_none(
-        "escalation_opens", "a buyer whom the supplier has not answered may escalate from", Clock.OPENED
-    ),
+    _limit_or_none("escalation_opens", "a buyer whom the supplier has not answered may escalate from", Clock.OPENED),
     _limit_or_none(
         "supplier_silence",
         "a supplier's silence escalates the dispute by itself after",
@@ -326,9 +322,7 @@ _DEFINITIONS: Final = (
     ),
 )
 
-RULE_DEFINITIONS: Final[Mapping[str, RuleDefinition]] = {
-    definition.name: definition for definition in _DEFINITIONS
-}
+RULE_DEFINITIONS: Final[Mapping[str, RuleDefinition]] = {definition.name: definition for definition in _DEFINITIONS}
 """Every rule that a pack gives, by name, in the order of `ProtectionTerms`."""
 
 

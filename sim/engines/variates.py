@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 CLASSES = 3
 ROUNDS_DRAWN = 6
 """Rounds of a dispute drawn with the block; a dispute that goes on longer draws as it goes."""
-DISPUTE_STRIDE = 1024
+DISPUTE_STRIDE = 1 << 15
+"""Addresses of a dispute's rounds; one that goes on for more (weeks of answers by the minute) repeats its last draw."""
 ATTEMPT_STRIDE = 4
 
 
@@ -230,6 +231,11 @@ def _order(columns: _Columns, model: PlanModel, variant: Variant) -> Recipe:
     )
 
 
+def _round(ground: int, number: int) -> int:
+    """Index of a round of a dispute."""
+    return DISPUTE_STRIDE * ground + min(number, DISPUTE_STRIDE - 1)
+
+
 class VariateSource:
     """All draws of a plan.
 
@@ -262,13 +268,13 @@ class VariateSource:
     def supplier_reply(self, replication: int, variant: Variant, ground: int, number: int) -> int:
         """Minutes until the supplier's answer number `number` (from 0) in a dispute."""
         span = self._model.suppliers[variant.supplier].disputes.reply
-        return self._reply(span, replication, variant, Purpose.SUPPLIER_REPLY, DISPUTE_STRIDE * ground + number)
+        return self._reply(span, replication, variant, Purpose.SUPPLIER_REPLY, _round(ground, number))
 
     def buyer_reply(self, replication: int, variant: Variant, ground: int, number: int) -> int:
         """Minutes of work until the buyer's answer number `number` (from 0) in a dispute."""
         span = self._model.buyer.reply
-        return self._reply(span, replication, variant, Purpose.BUYER_REPLY, DISPUTE_STRIDE * ground + number)
+        return self._reply(span, replication, variant, Purpose.BUYER_REPLY, _round(ground, number))
 
     def _reply(self, span: Timespan, replication: int, variant: Variant, purpose: Purpose, index: int) -> int:
-        number = uniform(self._model.seed, replication, variant.entity, purpose, index)
-        return int(minutes_drawn(draw_one(span.table, number)))
+        drawn = uniform(self._model.seed, replication, variant.entity, purpose, index)
+        return int(minutes_drawn(draw_one(span.table, drawn)))

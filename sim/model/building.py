@@ -348,5 +348,3 @@ def _bought(spec: ScenarioSpec, order: OrderSpec) -> list[tuple[int, str]]:
     """Inspections bought for an order, with their positions."""
     positions = list(spec.inspections)
     return [(positions.index(name), name) for name in order.inspections]
-
-

@@ -70,9 +70,7 @@ def visits_of(bought: Bought, quantity: int) -> tuple[Visit, ...]:
     return tuple(sorted(visits, key=lambda visit: visit.progress))
 
 
-def lot_inspection_of(
-    bought: Bought, quantity: int, span_of: Callable[[Duration], Timespan]
-) -> LotInspection | None:
+def lot_inspection_of(bought: Bought, quantity: int, span_of: Callable[[Duration], Timespan]) -> LotInspection | None:
     """The pre-shipment inspection of an order, if one was bought."""
     for number, spec in bought:
         if isinstance(spec, PreShipmentSpec):

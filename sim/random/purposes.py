@@ -44,7 +44,7 @@ class Purpose(IntEnum):
     REWORK_DAYS = 36
     REWORK_ROUNDING = 37
 
-    # Disputes. Index: 1024 * ground + round, or 1024 * ground.
+    # Disputes. Index: 32768 * ground + round, or 32768 * ground.
     SUPPLIER_SILENT = 48
     CONCEDES = 49
     OPENING_OFFER = 50

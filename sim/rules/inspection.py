@@ -61,9 +61,7 @@ def factorials_up_to(largest: int) -> Factorials:
     mantissas, shifts = np.frexp(within * scale[:, None])
     exponents = shifts.astype(np.int64) + np.array(power, dtype=np.int64)[:, None]
     count = largest + 1
-    return Factorials(
-        array("d", mantissas.ravel()[:count].tobytes()), array("q", exponents.ravel()[:count].tobytes())
-    )
+    return Factorials(array("d", mantissas.ravel()[:count].tobytes()), array("q", exponents.ravel()[:count].tobytes()))
 
 
 @rule

@@ -33,9 +33,7 @@ def major_share(base: float, is_bad_lot: bool, bad_share: float) -> float:
 
 
 @rule
-def units_by_class(
-    quantity: int, shares: tuple[float, float, float], uniforms: tuple[float, float, float]
-) -> Units:
+def units_by_class(quantity: int, shares: tuple[float, float, float], uniforms: tuple[float, float, float]) -> Units:
     """Defective units of a lot by worst class, together at most the lot."""
     critical = units_of_share(quantity, shares[0], uniforms[0])
     major = min(units_of_share(quantity, shares[1], uniforms[1]), quantity - critical)

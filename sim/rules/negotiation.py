@@ -89,6 +89,12 @@ def buyer_deadline(terms: ProtectionTerms, end: Step, opened: int, proposed: int
 
 
 @rule
+def answer_minutes(drawn: int) -> int:
+    """Minutes that an answer takes: at least one, or two parties who never move could talk forever (assumption)."""
+    return max(drawn, 1)
+
+
+@rule
 def offer_of_round(opening: int, concession: int, number: int) -> int:
     """Share of the claim that the supplier offers in its answer number 0, 1, ...; in millionths, at most the whole."""
     return min(opening + concession * number, MICROS)

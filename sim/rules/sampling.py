@@ -72,9 +72,7 @@ def switching_start(tightened_first: bool = False) -> SwitchingState:
     return SwitchingState((Severity.TIGHTENED if tightened_first else Severity.NORMAL).value, 0, 0, 0)
 
 
-def sampling_plan(
-    lot_size: int, level: str, aql: float, severity: Severity = Severity.NORMAL
-) -> SamplingPlan:
+def sampling_plan(lot_size: int, level: str, aql: float, severity: Severity = Severity.NORMAL) -> SamplingPlan:
     """Sampling plan for a lot: by code letter, then by acceptance quality limit, arrows followed.
 
     An arrow leads to another plan, and its sample size counts, not the letter's own. A sample as large as

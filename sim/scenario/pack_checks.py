@@ -69,9 +69,7 @@ def pack_checked(tree: object, file: str, findings: Findings) -> RulePack:
         Everything that is wrong with it, at once.
     """
     if not isinstance(tree, Mapping):
-        findings.add(
-            (), "a rule pack is a map of keys to values", "see `lotwise rules` for the packs there are"
-        )
+        findings.add((), "a rule pack is a map of keys to values", "see `lotwise rules` for the packs there are")
         findings.raise_any()
         return pack_checked({}, file, findings)
     _check_keys(tree, (), _PACK_KEYS, _PACK_KEYS, findings)
@@ -110,13 +108,9 @@ def rule_checked(
         findings.add((*path, "unit"), f"`{definition.name}` cannot be in {unit!r}", _one_of(definition.units))
     clocks = tuple(word_of(member) for member in definition.clocks)
     if clocks and clock not in clocks:
-        findings.add(
-            (*path, "clock"), f"`{definition.name}` needs the clock that it runs on", _one_of(clocks)
-        )
+        findings.add((*path, "clock"), f"`{definition.name}` needs the clock that it runs on", _one_of(clocks))
     if not clocks and clock is not None:
-        findings.add(
-            (*path, "clock"), f"`{definition.name}` is not a time limit and has no clock", "leave it out"
-        )
+        findings.add((*path, "clock"), f"`{definition.name}` is not a time limit and has no clock", "leave it out")
     assumption = entry.get("assumption", False)
     if not isinstance(assumption, bool):
         findings.add((*path, "assumption"), "an assumption is true or false")
@@ -133,9 +127,7 @@ def _rules_checked(tree: object, sources: Mapping[str, Source], findings: Findin
         return {}
     for name in tree:
         if name not in RULE_DEFINITIONS:
-            findings.add(
-                ("rules", name), f"there is no rule `{name}`", nearest(name, RULE_DEFINITIONS), at_key=True
-            )
+            findings.add(("rules", name), f"there is no rule `{name}`", nearest(name, RULE_DEFINITIONS), at_key=True)
     rules: dict[str, Rule] = {}
     for name, definition in RULE_DEFINITIONS.items():
         path = ("rules", name)
@@ -149,9 +141,7 @@ def _rules_checked(tree: object, sources: Mapping[str, Source], findings: Findin
         _check_keys(entry, path, RULE_KEYS, ("value", "unit", "source"), findings)
         rule = rule_checked(definition, entry, path, findings)
         if rule is not None and rule.source not in sources and "source" in entry:
-            findings.add(
-                (*path, "source"), f"there is no source `{rule.source}`", nearest(rule.source, sources)
-            )
+            findings.add((*path, "source"), f"there is no source `{rule.source}`", nearest(rule.source, sources))
         if rule is not None:
             rules[name] = rule
     return rules
@@ -169,9 +159,7 @@ def _sources_checked(tree: object, findings: Findings) -> dict[str, Source]:
             continue
         _check_keys(entry, path, _SOURCE_KEYS, _SOURCE_KEYS[:3], findings)
         published = entry.get("date")
-        day = (
-            published.isoformat() if isinstance(published, dt.date) else _text(entry, "date", path, findings)
-        )
+        day = published.isoformat() if isinstance(published, dt.date) else _text(entry, "date", path, findings)
         title, publisher, url = (_text(entry, name, path, findings) for name in ("title", "publisher", "url"))
         sources[key] = Source(key, title, publisher, day, url or None)
     return sources
@@ -181,9 +169,7 @@ def _calendar_checked(calendar: object, rules: Mapping[str, Rule], findings: Fin
     if calendar is None:
         counting = [rule.name for rule in rules.values() if rule.unit == WORKING_DAYS]
         if counting:
-            findings.add(
-                ("calendar",), f"`{counting[0]}` counts working days", "name the country whose they are"
-            )
+            findings.add(("calendar",), f"`{counting[0]}` counts working days", "name the country whose they are")
         return None
     if isinstance(calendar, str) and _COUNTRY.fullmatch(calendar):
         return calendar

@@ -99,9 +99,7 @@ def _overridden(pack: RulePack, name: str, override: object, findings: Findings)
     entry.setdefault("source", OVERRIDE_SOURCE)
     rule = rule_checked(RULE_DEFINITIONS[name], entry, (name,), findings)
     if rule is not None and rule.unit == WORKING_DAYS and pack.calendar is None:
-        findings.add(
-            (name, "unit"), f"the pack {pack.id} has no calendar of working days", "count days instead"
-        )
+        findings.add((name, "unit"), f"the pack {pack.id} has no calendar of working days", "count days instead")
     return None if rule is None else replace(rule, overridden=True)
 
 

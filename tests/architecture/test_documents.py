@@ -18,9 +18,7 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").
 
 def command(marker: str) -> str:
     """The one command between two markers of the README."""
-    block = re.search(
-        rf"<!-- {marker}: begin -->\n```sh\n(.*?)\n```\n<!-- {marker}: end -->", README, re.DOTALL
-    )
+    block = re.search(rf"<!-- {marker}: begin -->\n```sh\n(.*?)\n```\n<!-- {marker}: end -->", README, re.DOTALL)
     assert block is not None, f"no {marker} command in the README"
     assert "\n" not in block[1], "one line to copy"
     return block[1]

@@ -2,8 +2,8 @@
 
 Run it as ``python tests/benchmarks/event_rate.py [SCENARIO] [--set a.b=v ...]`` on a quiet machine: nothing else
 running, no frequency scaling if that can be helped. Rounds of both are interleaved and measured in CPU time, so that a
-noisy neighbour disturbs both alike; medians and ratios are printed. The bare processes are as many as the plan's (two an order) and wait as often as
-the engine's environment handles events, resource requests and releases included.
+noisy neighbour disturbs both alike; medians and ratios are printed. The bare processes are as many as the plan's (two
+an order) and wait as often as the engine's environment handles events, resource requests and releases included.
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ def main() -> None:
         ratio = statistics.median(plain / told for told, plain in pairs)
         told, plain = (statistics.median(column) / given.replications for column in zip(*pairs, strict=True))
         ratios.append(ratio)
-        sys.stdout.write(f"{plan.name:28}{events:8.1f}{told * 1e6:11.1f}{plain * 1e6:9.1f}{events / told:11,.0f}{ratio:7.2f}\n")
+        sys.stdout.write(
+            f"{plan.name:28}{events:8.1f}{told * 1e6:11.1f}{plain * 1e6:9.1f}{events / told:11,.0f}{ratio:7.2f}\n"
+        )
     sys.stdout.write(f"median ratio over the plans: {statistics.median(ratios):.2f}\n")
 
 

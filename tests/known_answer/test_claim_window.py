@@ -89,8 +89,18 @@ def test_latent_defects_that_show_before_the_check(tmp_path: Path) -> None:
 
 
 def test_latent_defects_that_show_after_a_claim(tmp_path: Path) -> None:
-    """Given 50 visible defects claimed on day 35; by hand: 500.00, and the 50 that show later come too late for it."""
+    """Given 50 visible defects claimed on day 35; by hand: 500.00, and the 50 that show later cannot be claimed again.
+
+    They show within the window, so they are found in time: what stops them is that an order is claimed for once.
+    """
     story = tell(tmp_path, latent(20))
+    assert story.order().claimed == 50_000
+    assert story.drops == {"NOT_CLAIMED": 50_000}
+
+
+def test_latent_defects_that_show_after_a_claim_and_after_the_window(tmp_path: Path) -> None:
+    """Given the same, but the 50 show a minute after the thirtieth day."""
+    story = tell(tmp_path, latent(days(30, 1)))
     assert story.order().claimed == 50_000
     assert story.drops == {"FOUND_TOO_LATE": 50_000}
 

@@ -155,13 +155,13 @@ def test_buyer_accepts_from_its_own_share(tmp_path: Path, offer: float, answer: 
 @pytest.mark.parametrize(
     ("reply", "offers"),
     [
-        (days(6), [at(41), at(47), at(53), at(59), at(65)]),  # the fifth offer comes on day 30 itself
-        (days(6, 1), [at(41, 1), at(47, 2), at(53, 3), at(59, 4)]),
+        (days(5.2), [at(40.2), at(46.4), at(52.6), at(58.8), at(65)]),  # the fifth offer comes on day 30 itself
+        (days(5.2, 1), [at(40.2, 1), at(46.4, 2), at(52.6, 3), at(58.8, 4)]),
     ],
 )
 def test_platform_steps_in_on_day_30(tmp_path: Path, reply: float, offers: list[int]) -> None:
-    """Given offers of nothing and a buyer who insists at once; expected: the platform steps in on day 65, by itself."""
-    changes = {**DEFECTIVE, **NEGOTIATED, f"{SUPPLIER}.reply_days": reply, "buyer.reply_days": 0}
+    """Given offers of nothing and a buyer who insists after a day; expected: the platform steps in on day 65."""
+    changes = {**DEFECTIVE, **NEGOTIATED, f"{SUPPLIER}.reply_days": reply, "buyer.reply_days": 1}
     story = tell(tmp_path, changes)
     assert story.minutes("SUPPLIER_OFFERED") == offers
     assert story.minute("NEGOTIATION_ENDED") == at(65)
@@ -181,7 +181,7 @@ def test_platform_steps_in_while_the_buyer_thinks(tmp_path: Path) -> None:
 
 
 def test_an_endless_talk_ends_on_day_30(tmp_path: Path) -> None:
-    """Given answers that take no time, and offers that never rise: the platform steps in on day 65 all the same."""
+    """Given answers in no time (a minute, then) and offers that never rise: the platform steps in on day 65."""
     changes = {**DEFECTIVE, **NEGOTIATED, f"{SUPPLIER}.reply_days": 0, "buyer.reply_days": 0}
     assert tell(tmp_path, changes).minute("NEGOTIATION_ENDED") == at(65)
 

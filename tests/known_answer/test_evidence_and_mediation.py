@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sim.engines.variates import DISPUTE_STRIDE
 from sim.protocol import Ground
 from sim.random.purposes import Purpose
 from sim.random.uniforms import entity_id, uniform
@@ -225,6 +226,6 @@ def test_the_mediator_decides_by_what_it_was_told(
     inspections = {} if inspection is None else {"inspections.psi": inspection}
     order = order_of(inspections=list(inspections and ["psi"]))
     story = tell(tmp_path, {**DEFECTIVE, **ODDS, **inspections, **changes}, [order], replications=range(40))
-    draws = [uniform(1, replication, entity_id("maker/0"), Purpose.UPHELD, 1024) for replication in range(40)]
+    draws = [uniform(1, replication, entity_id("maker/0"), Purpose.UPHELD, DISPUTE_STRIDE) for replication in range(40)]
     recovered = story.outcomes.replications["recovered"].tolist()
     assert recovered == [100_000 if draw < odds / (1 + odds) else 0 for draw in draws]

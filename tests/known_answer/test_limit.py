@@ -74,6 +74,21 @@ def test_limit_of_the_supplier_goes_to_who_is_paid_first(tmp_path: Path) -> None
     assert [story.order("a").refunded, story.order("b").refunded] == [100_000, 500_000]
 
 
+@pytest.mark.parametrize(
+    ("scope", "changes", "drops"),
+    [
+        ("order", {LIMIT: 0}, {"ABOVE_LIMIT": 1_000_000}),
+        ("supplier", {LIMIT: 5_000}, {"ABOVE_LIMIT": 500_000}),  # the first claim takes all of it
+        ("supplier", {LIMIT: 5_000, f"{MAKER}.limit_used_by_others_share": 1}, {"ABOVE_LIMIT": 1_000_000}),
+    ],
+)
+def test_a_limit_of_which_nothing_is_left(
+    tmp_path: Path, scope: str, changes: dict[str, float], drops: dict[str, int]
+) -> None:
+    """Given no limit at all to draw on: what would have been paid lies above it, and nobody has failed to pay."""
+    assert tell(tmp_path, {**ALL_DEFECTIVE, SCOPE: scope, **changes}, TWO).drops == drops
+
+
 def test_two_suppliers_have_two_limits(tmp_path: Path) -> None:
     """Given the same two orders with two suppliers of 6,000.00 each: nothing is above a limit."""
     changes = {**ALL_DEFECTIVE, LIMIT: 6_000, SCOPE: "supplier", "suppliers.other": {"extends": "maker"}}

@@ -116,9 +116,7 @@ def test_critical_defects_are_never_accepted(lot_size: int, plan: tuple[int, int
 def test_a_tightened_plan_never_accepts_more_often() -> None:
     for lot_size in (8, 25, 90, 500, 3000, 35_000, 600_000):
         for aql in AQLS:
-            normal, tightened = (
-                sampling_plan(lot_size, "II", aql, severity) for severity in (NORMAL, TIGHTENED)
-            )
+            normal, tightened = (sampling_plan(lot_size, "II", aql, severity) for severity in (NORMAL, TIGHTENED))
             shares = (aql / 100, aql / 50, aql / 25)
             for share in shares:
                 assert operating_characteristic(*tightened, share) <= operating_characteristic(*normal, share)

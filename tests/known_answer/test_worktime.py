@@ -132,9 +132,7 @@ def test_british_bank_holidays_2026() -> None:
 def test_five_working_days_over_easter_2026() -> None:
     # Thursday 2 April 12:00; worked: the rest of Thursday, Tuesday 7 to Friday 10, half of Monday 13
     start = minute(BRITAIN, date(2026, 4, 2), clock=720)
-    assert after_working_minutes(BRITAIN.days, start, 5 * DAY) == minute(
-        BRITAIN, date(2026, 4, 13), clock=720
-    )
+    assert after_working_minutes(BRITAIN.days, start, 5 * DAY) == minute(BRITAIN, date(2026, 4, 13), clock=720)
 
 
 def test_a_factory_that_closes_longer_than_the_country() -> None:
@@ -156,9 +154,7 @@ minutes = st.integers(0, 60 * DAY)
 
 
 @given(calendars, minutes, st.integers(1, 60 * DAY))
-def test_work_ends_at_the_first_minute_that_completes_it(
-    worked: WorkedDays, start: int, duration: int
-) -> None:
+def test_work_ends_at_the_first_minute_that_completes_it(worked: WorkedDays, start: int, duration: int) -> None:
     end = after_working_minutes(worked, start, duration)
     assert working_minutes_between(worked, start, end) == duration
     assert working_minutes_between(worked, start, end - 1) == duration - 1
@@ -170,9 +166,7 @@ def test_worked_minutes_are_those_of_the_worked_days(worked: WorkedDays, one: in
     horizon = len(worked.before) - 1
     days = range(start // DAY, end // DAY + 1)
     expected = sum(
-        min(end, (day + 1) * DAY) - max(start, day * DAY)
-        for day in days
-        if day >= horizon or day in worked.day
+        min(end, (day + 1) * DAY) - max(start, day * DAY) for day in days if day >= horizon or day in worked.day
     )
     assert working_minutes_between(worked, start, end) == expected
     assert worked_minutes_before(worked, start) <= start

@@ -26,7 +26,7 @@ LONG: Final = st.sampled_from(
     [5, 20, 30, 38.5, {"dist": "uniform", "low": 10, "high": 60}, {"dist": "constant", "value": 25, "working": True}]
 )
 MONEY: Final = st.sampled_from([0, 0.01, 1.5, 7.77])
-ANSWERS: Final = st.sampled_from([1, 2, 4, 6.5, 9, {"dist": "uniform", "low": 0, "high": 12}])
+ANSWERS: Final = st.sampled_from([0, 1, 2, 4, 6.5, 9, {"dist": "uniform", "low": 0, "high": 12}])
 MILESTONES: Final = st.sampled_from(["placed", "shipped", "received", "checked", "closed"])
 
 

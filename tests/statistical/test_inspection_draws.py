@@ -36,9 +36,6 @@ def test_frequencies(defective: int, detection: float) -> None:
     sampled = [sampled_defectives(3000, defective, 125, u, FACTORIALS) for u in uniforms[0].tolist()]
     assert p_value(sampled, hypergeom(3000, defective, 125).pmf(numbers)) > ALPHA
 
-    found = [
-        detected(count, detection, u, FACTORIALS)
-        for count, u in zip(sampled, uniforms[1].tolist(), strict=True)
-    ]
+    found = [detected(count, detection, u, FACTORIALS) for count, u in zip(sampled, uniforms[1].tolist(), strict=True)]
     thinned = hypergeom(3000, defective, 125).pmf(numbers) @ binom(numbers[:, None], detection).pmf(numbers)
     assert p_value(found, thinned) > ALPHA

@@ -25,9 +25,7 @@ def test_a_weekend_of_ones_own() -> None:
 
 
 def test_closed_days_and_times_are_off() -> None:
-    calendar = build_calendar(
-        None, MONDAY, closed=(date(2026, 3, 3), (date(2026, 3, 5), date(2026, 3, 9))), days=10
-    )
+    calendar = build_calendar(None, MONDAY, closed=(date(2026, 3, 3), (date(2026, 3, 5), date(2026, 3, 9))), days=10)
     assert calendar.days.day == (0, 2, 8, 9)
 
 

@@ -113,9 +113,7 @@ def test_the_difference_as_data() -> None:
 def test_a_file_of_ones_own_can_be_compared(tmp_path: Path) -> None:
     mine = tmp_path / "mine.yaml"
     text = (SHIPPED / "escrow.yaml").read_text(encoding="utf-8")
-    mine.write_text(
-        text.replace("id: escrow", "id: mine").replace("value: 0.01755", "value: 0.03"), encoding="utf-8"
-    )
+    mine.write_text(text.replace("id: escrow", "id: mine").replace("value: 0.01755", "value: 0.03"), encoding="utf-8")
     output = told(str(mine), "--diff", "escrow")
     assert "3 % (A)" in output
     assert "1 rules differ" not in output

@@ -163,9 +163,7 @@ def test_an_override_without_a_source_is_an_assumption() -> None:
         ),
     ],
 )
-def test_a_wrong_override_is_told_with_a_way_out(
-    override: dict[str, object], message: str, hint: str | None
-) -> None:
+def test_a_wrong_override_is_told_with_a_way_out(override: dict[str, object], message: str, hint: str | None) -> None:
     with pytest.raises(RulePackError) as error:
         apply_overrides(load_pack(GUIDE), override)
     (problem,) = error.value.problems
@@ -261,9 +259,7 @@ def test_mistakes_in_a_pack_are_told_at_once_with_file_line_and_column(tmp_path:
         ),
     ],
 )
-def test_a_file_that_is_no_pack_is_refused_without_a_traceback(
-    tmp_path: Path, text: str, message: str
-) -> None:
+def test_a_file_that_is_no_pack_is_refused_without_a_traceback(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "mine.yml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(RulePackError) as error:

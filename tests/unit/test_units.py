@@ -20,7 +20,9 @@ def test_a_unit_price_below_a_cent_is_exact() -> None:
     assert units.micros_from_money(0.0000005) == 1
 
 
-@pytest.mark.parametrize(("days", "minutes"), [(0, 0), (1, 1440), (0.5, 720), (1 / 1440, 1), (30.0, 43_200), (-1.5, -2160)])
+@pytest.mark.parametrize(
+    ("days", "minutes"), [(0, 0), (1, 1440), (0.5, 720), (1 / 1440, 1), (30.0, 43_200), (-1.5, -2160)]
+)
 def test_days_are_whole_minutes(days: float, minutes: int) -> None:
     assert units.minutes_from_days(days) == minutes
     assert units.days_from_minutes(minutes) == pytest.approx(days)

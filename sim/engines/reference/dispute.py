@@ -24,6 +24,7 @@ from sim.rules.mediation import (
     is_return_worthwhile,
 )
 from sim.rules.negotiation import (
+    answer_minutes,
     buyer_answer,
     buyer_deadline,
     negotiation_end,
@@ -113,11 +114,17 @@ def supplier_turn(world: World, case: Case, dispute: Dispute) -> Story[Step]:
     """Wait for the supplier: its answer, or what its silence, the buyer's patience or the end of time brings."""
     buyer, supplier = world.model.buyer, case.supplier
     event, deadline = supplier_deadline(
-        world.model.terms, dispute.end, dispute.opened, dispute.proposed, dispute.answers > 0, buyer.escalates_unanswered
+        world.model.terms,
+        dispute.end,
+        dispute.opened,
+        dispute.proposed,
+        dispute.answers > 0,
+        buyer.escalates_unanswered,
     )
     answered = NEVER
     if dispute.draws.silent >= supplier.disputes.silent:
-        answered = world.end_of(supplier.disputes.reply, supplier_reply(world, case, dispute), supplier.calendar)
+        reply = answer_minutes(supplier_reply(world, case, dispute))
+        answered = world.end_of(supplier.disputes.reply, reply, supplier.calendar)
     if not is_in_time(answered, deadline):
         yield case.until_in_dispute(deadline)
         return event, 0
@@ -133,7 +140,8 @@ def buyer_turn(world: World, case: Case, dispute: Dispute) -> Story[Step]:
     """Wait for the buyer: the answer, once somebody is free to give it, or what the silence brings."""
     buyer = world.model.buyer
     event, deadline = buyer_deadline(world.model.terms, dispute.end, dispute.opened, dispute.proposed)
-    answered = yield from attention(world, case, buyer.reply, buyer_reply(world, case, dispute), deadline)
+    reply = answer_minutes(buyer_reply(world, case, dispute))
+    answered = yield from attention(world, case, buyer.reply, reply, deadline)
     if answered == NEVER:
         return event, 0
     dispute.replies += 1

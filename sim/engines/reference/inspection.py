@@ -76,7 +76,7 @@ def production_visit(world: World, case: Case, visit: Visit, number: int, begun:
     with world.inspectors(visit.inspection).request() as inspector:
         if not is_granted(inspector):
             yield inspector | case.until(case.ready)
-            if not is_granted(inspector):
+            if not is_granted(inspector) or world.env.now >= case.ready:
                 return
             yield case.until(world.env.now)
         made = made_by_progress(quantity, work_until(world, case, world.env.now) - start, work)
@@ -161,5 +161,3 @@ def rework(world: World, case: Case, draws: AttemptVariates) -> Story[None]:
     yield case.until(case.ready)
     case.units = units_remaining(case.units, supplier.rework_removes, draws.rounding)
     case.note(Event.REWORK_FINISHED, sum(case.units))
-
-

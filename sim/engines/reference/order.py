@@ -217,7 +217,10 @@ def check(world: World, case: Case) -> Story[None]:
     obstacle = yield from claim(world, case, found)
     window = claim_window_end(world.model.terms, case.placed, case.received)
     late = latent.critical + latent.major + latent.minor if shown > case.checked else 0
-    if late and is_open_to_more(obstacle) and is_in_time(shown, window):
+    if late and is_in_time(shown, window) and obstacle == CLAIM_POSSIBLE:
+        # An order is claimed for once: what shows in time after that is found, but not claimed.
+        case.found_harm = found_harm(world, case, case.units)
+    if late and is_in_time(shown, window) and is_open_to_more(obstacle):
         yield case.until(shown)
         case.known = (case.units.critical + case.units.major, case.variant.quantity)
         case.note(Event.LATENT_DEFECTS_SHOWN, late)
@@ -226,18 +229,24 @@ def check(world: World, case: Case) -> Story[None]:
         case.note(Event.NO_CLAIM, obstacle)
 
 
+def found_harm(world: World, case: Case, found: Units) -> int:
+    """Cents that could be claimed for the units found."""
+    model, variant = world.model, case.variant
+    cents: int = claim_amount(found, variant.quantity, model.contract.tolerance, variant.price, model.need.minor_cost)
+    return cents
+
+
 def claim(world: World, case: Case, found: Units) -> Story[int]:
     """Claim for the units found, if that is possible; returns what stood in the way (a `RecoveryRule`), or -1."""
-    model, variant = world.model, case.variant
-    rates = (variant.quantity, model.contract.tolerance, variant.price, model.need.minor_cost)
+    model = world.model
     window = claim_window_end(model.terms, case.placed, case.received)
-    case.found_harm = claim_amount(found, *rates) if is_in_time(world.env.now, window) else 0
+    case.found_harm = found_harm(world, case, found) if is_in_time(world.env.now, window) else 0
     obstacle = quality_obstacle(
         model.terms,
         model.contract.custom_made,
         case.report,
         case.supplier.on_platform,
-        claim_amount(case.units, *rates),
+        found_harm(world, case, case.units),
         case.in_contract,
         case.found_harm,
         model.buyer.minimum_claim,

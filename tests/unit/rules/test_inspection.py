@@ -78,9 +78,7 @@ def test_sampled_defectives_are_hypergeometric(lot: int, defective: int, sample:
 @pytest.mark.parametrize(("count", "probability"), DETECTIONS)
 def test_detected_are_binomial(count: int, probability: float) -> None:
     distribution = binom(count, probability)
-    assert_exact(
-        lambda u: detected(count, probability, u, FACTORIALS), distribution, around(distribution, count)
-    )
+    assert_exact(lambda u: detected(count, probability, u, FACTORIALS), distribution, around(distribution, count))
 
 
 @given(st.data(), st.integers(1, 5000), st.floats(0, 1, exclude_min=True, exclude_max=True))
