@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -20,7 +19,9 @@ def init(file: Path, force: bool, quiet: bool) -> None:
 
     It describes a first order with a new supplier. Put your own figures in their place.
     """
-    text = files("sim.commands").joinpath("first-order.yaml").read_text(encoding="utf-8")
+    from sim.scenario import template_text
+
+    text = template_text()
     try:
         with file.open("w" if force else "x", encoding="utf-8", newline="\n") as target:
             target.write(text)

@@ -53,3 +53,11 @@ def claim_amount(
         price,
         minor_cost,
     )
+
+
+@rule
+def units_returnable(found: tuple[int, int, int], quantity: int, tolerance: tuple[int, int, int]) -> int:
+    """Units of a claim that could be sent back: the critical and major ones of the classes over their tolerance."""
+    critical: int = found[0] * is_over_tolerance(found[0], quantity, tolerance[0])
+    major: int = found[1] * is_over_tolerance(found[1], quantity, tolerance[1])
+    return critical + major

@@ -72,7 +72,7 @@ class BuyerSpec(Spec):
         "The buyer agrees to a ship date that is later by up to this.", default=10.0, unit="days"
     )
     writes_off_after_days: PlainDays = key(
-        "After the ship date, when an order that was neither shipped nor disputed is written off.",
+        "After the ship date, when an order that never ships, and whose money no dispute brought back, is written off.",
         default=90.0,
         unit="days",
     )

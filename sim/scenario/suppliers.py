@@ -152,7 +152,8 @@ class SupplierSpec(Spec):
         "To make an order. Give this or `delay_days`, not both.", default=None, unit="days"
     )
     delay_days: SignedDays | None = key(
-        "Shipment against the promised date, negative when early. Give this or `production_days`, not both.",
+        "Finished goods against the promise, counted from the start of production; negative when early. "
+        "Give this or `production_days`, not both.",
         default=None,
         unit="days",
     )
@@ -162,7 +163,11 @@ class SupplierSpec(Spec):
     parallel_orders: Annotated[int, BeforeValidator(whole), Field(ge=1, le=1000)] = key(
         "Production slots that this buyer's orders share.", default=1, unit="orders"
     )
-    never_ships_probability: Share = key("That an order is never shipped.", default=0.0, unit="probability")
+    never_ships_probability: Share = key(
+        "That the firm never ships anything: drawn once in a replication, for all of its orders.",
+        default=0.0,
+        unit="probability",
+    )
     defects: DefectsSpec = key("Share of a lot's units that are defective, by class.", default=DefectsSpec())
     rework: ReworkSpec = key("What happens to a rejected lot.", default=ReworkSpec())
     disputes: SupplierDisputesSpec = key("The supplier in a dispute.", default=SupplierDisputesSpec())

@@ -11,7 +11,7 @@ from sim.engines.reference.inspection import lot_inspection, production_visit
 from sim.engines.reference.lateness import ship_date_watch
 from sim.engines.reference.world import is_granted
 from sim.protocol import Event, Ground, Milestone
-from sim.rules.claims import claim_amount
+from sim.rules.claims import claim_amount, units_returnable
 from sim.rules.coverage import (
     CLAIM_POSSIBLE,
     claim_opens_at,
@@ -255,6 +255,7 @@ def claim(world: World, case: Case, found: Units) -> Story[int]:
         case.ground = Ground.QUALITY
     if obstacle == CLAIM_POSSIBLE:
         yield from claims_open(world, case)
-        yield from resolution(world, case, Ground.QUALITY, case.found_harm, found.critical + found.major)
+        returnable = units_returnable(found, case.variant.quantity, model.contract.tolerance)
+        yield from resolution(world, case, Ground.QUALITY, case.found_harm, returnable)
         yield from payout(world, case)
     return obstacle

@@ -5,4 +5,4 @@ from typing import Final
 
 import sim
 
-FIRST_ORDER: Final = Path(sim.__file__).parent / "commands" / "first-order.yaml"
+FIRST_ORDER: Final = Path(sim.__file__).parent / "scenario" / "template.yaml"

@@ -206,6 +206,16 @@ def test_an_override_takes_the_place_of_a_value(
     assert scenario.digest != load().digest
 
 
+@pytest.mark.parametrize(
+    ("value", "studied"),
+    [("5", False), ("{dist: uniform, low: 1, high: 2}", False), ("{dist: pert, low: 1, mode: 3, high: 9}", True)],
+)
+def test_a_study_forgets_an_input_that_an_override_has_replaced(load: Load, value: str, studied: bool) -> None:
+    uncertain = load(overrides=(f"buyer.goods_check_days={value}",)).model.uncertain
+    assert ("buyer.goods_check_days.mode" in uncertain) == studied
+    assert "contract.detail_share" in uncertain
+
+
 def test_the_last_override_of_a_value_holds(load: Load) -> None:
     scenario = load(overrides=("run.seed=2", "run.seed=3"))
     assert scenario.model.run.seed == 3
@@ -245,5 +255,5 @@ def test_the_template_is_a_scenario(tmp_path: Path) -> None:
     path = tmp_path / "scenario.yaml"
     path.write_text(template_text())
     scenario = load_scenario(path)
-    assert len(scenario.plans) == 14
+    assert len(scenario.plans) == 6
     assert scenario.model.suppliers["shenzhen-direct"].identity == "shenzhen"
