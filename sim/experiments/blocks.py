@@ -23,13 +23,18 @@ from sim.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
+    from concurrent.futures import Future
     from multiprocessing.synchronize import Event as ProcessEvent
+    from multiprocessing.synchronize import Semaphore
 
     from sim.model import PlanModel
 
 BLOCK_SIZE: Final = 1_000
 _BLOCKS_PER_WORKER: Final = 2
 """Blocks under way for each process: one being simulated, one waiting, so that memory stays flat."""
+
+_MOMENT: Final = 0.05
+"""Seconds between two looks at processes that are beginning."""
 
 
 class WorkerLostError(ChildProcessError):
@@ -109,10 +114,10 @@ def simulated(
             yield task.plan, _outcomes(engine, models[task.plan], task.replications, with_orders)
         return
     context = multiprocessing.get_context("spawn")
-    stop = context.Event()
-    pool = ProcessPoolExecutor(workers, context, _begin, (tuple(models), engine, with_orders, stop))
+    stop, begun = context.Event(), context.Semaphore(0)
+    pool = ProcessPoolExecutor(workers, context, _begin, (tuple(models), engine, with_orders, stop, begun))
     try:
-        yield from _in_order(pool, work, _BLOCKS_PER_WORKER * workers)
+        yield from _in_order(pool, work, workers, begun)
     except BrokenProcessPool as error:
         raise WorkerLostError(
             "a process that simulated has died, perhaps for want of memory; fewer --workers need less"
@@ -123,9 +128,13 @@ def simulated(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _in_order(pool: ProcessPoolExecutor, work: Iterator[Task], at_once: int) -> Iterator[tuple[int, Outcomes]]:
+def _in_order(
+    pool: ProcessPoolExecutor, work: Iterator[Task], workers: int, begun: Semaphore
+) -> Iterator[tuple[int, Outcomes]]:
     with _interrupts_held():
-        waiting = deque((task.plan, pool.submit(_simulate, task)) for task in islice(work, at_once))
+        first = islice(work, _BLOCKS_PER_WORKER * workers)
+        waiting = deque((task.plan, pool.submit(_simulate, task)) for task in first)
+        _wait_for_processes(min(workers, len(waiting)), begun, [future for _, future in waiting])
     while waiting:
         plan, future = waiting.popleft()
         outcomes = future.result()
@@ -134,17 +143,37 @@ def _in_order(pool: ProcessPoolExecutor, work: Iterator[Task], at_once: int) -> 
             yield plan, outcomes
 
 
+def _wait_for_processes(number: int, begun: Semaphore, futures: Sequence[Future[Outcomes | None]]) -> None:
+    """Wait until the processes stand on their own feet: one that is interrupted while it begins never ends.
+
+    A block that is done, or a process that died before it had begun, ends the wait as well.
+    """
+    for _ in range(number):
+        while not begun.acquire(timeout=_MOMENT):
+            if any(future.done() for future in futures):
+                return
+
+
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Hold interrupts back while processes begin: they inherit this, and the one that began them gets them after."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Hold interrupts back while processes begin: they inherit the mask, and the one that began them hears them after.
+
+    The mask alone does not spare this process: a library's own thread may take the signal, and Python then interrupts
+    the main thread all the same. So for the time being a handler only takes note.
+    """
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         yield
         return
+    heard: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _frame: heard.append(number))
     held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        signal.signal(signal.SIGINT, handler)
+    if heard:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _outcomes(engine: Engine, model: PlanModel, replications: range, with_orders: bool) -> Outcomes:
@@ -167,12 +196,15 @@ _jobs: Final[list[_Job]] = []
 """In a simulating process: its one job, set when the process begins."""
 
 
-def _begin(models: tuple[PlanModel, ...], engine: Engine, with_orders: bool, stop: ProcessEvent) -> None:
+def _begin(
+    models: tuple[PlanModel, ...], engine: Engine, with_orders: bool, stop: ProcessEvent, begun: Semaphore
+) -> None:
     _jobs[:] = [_Job(models, engine, with_orders, stop)]
     # An interrupt from the keyboard reaches every process; the first one alone decides what follows. Where signals
     # can be held back this process has never heard any.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    begun.release()
 
 
 def _end_with_parent() -> None:

@@ -18,6 +18,7 @@ from sim.scenario.paths import Path as ValuePath
 from sim.scenario.paths import dotted, is_wrapper, sourced
 from sim.scenario.plan_checks import Offers, plans_checked
 from sim.scenario.plans import PlanSpec, grid_expanded, plan_expanded
+from sim.scenario.studied import lost_inputs_left_out
 from sim.scenario.validation import MOST_PROBLEMS, Validated, validated
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     problems.extend(found)
     tree, found = overrides_applied(tree, tuple(overrides))
     problems.extend(found)
+    tree = lost_inputs_left_out(tree, str(file), overrides)
     values = _stripped(tree)
     unread = frozenset(_spot(problem) for problem in problems)
     result = validated(tree, values, file.parent, incomplete=frozenset(incomplete))

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from sim.errors import Problem
 
-_STUDIED: Final = "uncertain"
 _NAMED: Final = ("suppliers", "inspections", "plans")
 
 
@@ -34,32 +33,7 @@ def overrides_applied(tree: Table, overrides: Sequence[str]) -> tuple[Table, lis
     for override in overrides:
         tree, found = _applied(tree, override)
         problems.extend(found)
-        tree = _without_lost_inputs(tree, override.partition("=")[0].strip())
     return tree, problems
-
-
-def _without_lost_inputs(tree: Table, path: str) -> Table:
-    """Leave out of ``uncertain`` what lay inside the value that an override replaced, and is not there any more."""
-    entry = tree.entries.get(_STUDIED)
-    if entry is None or not isinstance(entry.node, Table):
-        return tree
-    inside = f"{path}."
-    kept = {
-        name: given
-        for name, given in entry.node.entries.items()
-        if not name.startswith(inside) or _holds(tree, parts_of(name) or ())
-    }
-    studied = Entry(entry.place, replace(entry.node, entries=kept))
-    return replace(tree, entries={**tree.entries, _STUDIED: studied})
-
-
-def _holds(node: Node | None, path: Sequence[Part]) -> bool:
-    """Whether a tree has a value at a path."""
-    if not path or node is None:
-        return node is not None
-    if isinstance(node, Listing) and isinstance(path[0], int):
-        return path[0] < len(node.items) and _holds(node.items[path[0]], path[1:])
-    return isinstance(node, Table) and _holds(node.get(str(path[0])), path[1:])
 
 
 def _applied(tree: Table, override: str) -> tuple[Table, list[Problem]]:
