@@ -80,12 +80,13 @@ def test_an_open_answer_names_every_plan_that_may_be_the_best() -> None:
 
 def test_a_row_holds_what_was_compared() -> None:
     best = COMPARISON.plans[0]
+    currency = COMPARISON.run.scenario.model.currency
     row = answer("one.yaml", COMPARISON)
     assert row[: LOSS + 1] == (
         "[`one.yaml`](one.yaml)",
         "3",
         f"`{best.name}`",
-        f"{best.loss.value:,.0f} ± {(best.loss.high - best.loss.low) / 2:,.0f} {COMPARISON.run.scenario.model.currency}",
+        f"{best.loss.value:,.0f} ± {(best.loss.high - best.loss.low) / 2:,.0f} {currency}",
     )
     assert "1,000 replications of each plan" in answers([("one.yaml", COMPARISON)])
 
