@@ -15,6 +15,7 @@ from sim.protocol import Ground
 from sim.rules.amounts import amount_of
 from sim.rules.claims import claim_amount, harm_of
 from sim.rules.coverage import covered_payments, is_channel_covered, is_ground_covered
+from sim.rules.lateness import is_shipped_late
 from sim.rules.loss import (
     capital_cost,
     defective_cost,
@@ -54,7 +55,7 @@ def replication_records(model: PlanModel, replications: range, orders: Records) 
     _book_loss(model, orders, records)
     _book_recovery(model, orders, records)
     placed = orders["placed"] >= 0
-    late = placed & ((orders["shipped"] < 0) | (orders["shipped"] > orders["ship_date"]))
+    late = placed & is_shipped_late(orders["shipped"], orders["ship_date"])
     records["orders_placed"] = placed.sum(axis=1)
     records["orders_late"] = late.sum(axis=1)
     records["claims"] = orders["disputes"].sum(axis=1)
@@ -205,18 +206,13 @@ def claim_facts(model: PlanModel, orders: Records) -> ClaimFacts:
     )
 
 
-def order_drops(model: PlanModel, orders: Records) -> Integers:
-    """Drops of the recovery of each order: shape of `orders` and one more axis, over `RecoveryRule`."""
-    levels = _levels(model, orders)
-    return levels[..., :-1] - levels[..., 1:]
-
-
-def _levels(model: PlanModel, orders: Records) -> Integers:
+def recovery_left(model: PlanModel, orders: Records) -> Integers:
+    """What of each order's harm is left after each rule: shape of `orders` and one more axis, down to the refund."""
     return np.stack(np.broadcast_arrays(*recovery_levels(claim_facts(model, orders))), axis=-1)
 
 
 def _book_recovery(model: PlanModel, orders: Records, records: Records) -> None:
-    levels = _levels(model, orders)
+    levels = recovery_left(model, orders)
     records["ground_up"] = levels[..., 0].sum(axis=1)
     records["drops"] = (levels[..., :-1] - levels[..., 1:]).sum(axis=1)
     records["recovered"] = levels[..., -1].sum(axis=1)

@@ -137,7 +137,8 @@ def answered(work: Callable[[], object]) -> int:
     """Exit code of a piece of work; what goes wrong in it is told on the error stream in plain words."""
     try:
         code = work()
-        sys.stdout.flush()
+        if sys.stdout is not None:  # a closed standard output is none
+            sys.stdout.flush()
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:

@@ -15,7 +15,10 @@ from sim.protocol import Event
 
 EVENT_RULES: Final[dict[Event, tuple[str, str]]] = {
     Event.ORDER_PLACED: ("order for {units} placed with {supplier}", "plans: start"),
-    Event.ORDER_NOT_PLACED: ("order not placed: its condition does not hold", "plans: only_if, otherwise"),
+    Event.ORDER_NOT_PLACED: (
+        "order not placed: what it waits for did not happen, or its condition does not hold",
+        "plans: start, only_if, otherwise",
+    ),
     Event.SUPPLIER_CHANGED: ("order goes to {supplier} instead", "plans: otherwise"),
     Event.DEPOSIT_PAID: ("deposit of {money} paid", "suppliers: payment.deposit_share"),
     Event.PRODUCTION_STARTED: ("production starts", "suppliers: parallel_orders"),
@@ -26,14 +29,18 @@ EVENT_RULES: Final[dict[Event, tuple[str, str]]] = {
     ),
     Event.PRODUCTION_FINISHED: ("production is finished", "suppliers: production_days or delay_days"),
     Event.EXTENSION_AGREED: (
-        "ship date moves by {days}: the buyer agrees, or its own inspection is due",
+        "supplier asks for {days} more, and the buyer agrees",
         "protection: extension_first; buyer: extension_accepted_days",
+    ),
+    Event.SHIP_DATE_HELD: (
+        "finished goods wait for the buyer's own inspection: the ship date moves by {days}",
+        "model: goods that wait for the buyer are not late",
     ),
     Event.SHIP_DATE_PASSED: ("ship date passes, nothing has been shipped", "suppliers: promised_days"),
     Event.INSPECTION_BOOKED: ("pre-shipment inspection is booked", "inspections: booking_days"),
     Event.LOT_ACCEPTED: ("inspector accepts the lot, {units} found defective", "inspections: sampling"),
     Event.LOT_REJECTED: ("inspector rejects the lot, {units} found defective", "inspections: sampling"),
-    Event.REWORK_REFUSED: ("supplier refuses to rework the lot", "suppliers: rework.refuses_probability"),
+    Event.REWORK_REFUSED: ("supplier refuses to rework the lot", "suppliers: rework"),
     Event.REWORK_STARTED: ("supplier takes the lot back for rework", "inspections: on_fail"),
     Event.REWORK_FINISHED: ("rework is finished, {units} are still defective", "suppliers: rework.removes_share"),
     Event.LOT_TAKEN_ANYWAY: ("buyer takes the rejected lot all the same", "inspections: on_fail.then"),
@@ -53,9 +60,9 @@ EVENT_RULES: Final[dict[Event, tuple[str, str]]] = {
     Event.DISPUTE_OPENED: ("buyer opens a dispute over {money}", "protection: claim_opens"),
     Event.SUPPLIER_OFFERED: (
         "supplier offers {money}",
-        "suppliers: disputes.opening_offer_share, concession_share",
+        "suppliers' disputes: opening_offer_share, concession_share",
     ),
-    Event.SUPPLIER_CONCEDED: ("supplier accepts the claim in full", "suppliers: disputes.concedes_probability"),
+    Event.SUPPLIER_CONCEDED: ("supplier accepts the claim in full", "suppliers' disputes: concedes_probability"),
     Event.BUYER_INSISTED: ("buyer turns the offer down", "buyer: accepts_offer_from_share"),
     Event.BUYER_ACCEPTED: ("buyer accepts the offer", "buyer: accepts_offer_from_share"),
     Event.SUPPLIER_SILENT: ("supplier has not answered: the dispute escalates", "protection: supplier_silence"),

@@ -47,12 +47,12 @@ def rules(pack: str | None, other: str | None, *, as_json: bool, as_markdown: bo
 
 
 def _printed(content: object) -> None:
-    from rich.console import Console
+    from sim.commands.screen import console
 
     if isinstance(content, list | dict):
         click.echo(json.dumps(content, indent=2, ensure_ascii=False))
     else:
-        Console(highlight=False, markup=False).print(content)
+        console().print(content)
 
 
 # ------------------------------------------------------------------------------------------------------ data

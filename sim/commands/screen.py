@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 import click
 
@@ -31,7 +31,12 @@ def console() -> Console:
     """The screen: as wide as the terminal within reason, 80 columns where the output goes elsewhere."""
     from rich.console import Console
 
-    screen = Console(highlight=False, soft_wrap=False, emoji=False, markup=False)
+    class Screen(Console):
+        def on_broken_pipe(self) -> NoReturn:
+            """Leave a reader that goes away to the command line, which takes it for no failure."""
+            raise BrokenPipeError
+
+    screen = Screen(highlight=False, soft_wrap=False, emoji=False, markup=False)
     screen.width = min(screen.width, _WIDEST) if screen.is_terminal else _PLAIN_WIDTH
     return screen
 

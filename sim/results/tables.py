@@ -145,7 +145,8 @@ def orders_table(plan: PlanNames, replications: NDArray[np.int64], orders: Recor
     }
     for name in ("critical", "major", "minor", "inspections", "rejections"):
         columns[name] = rows[name]
-    columns["ground"] = _named(rows["ground"], {ground: ground.name.lower() for ground in Ground if ground >= 0})
+    disputed = np.where(rows["disputes"] > 0, rows["ground"], Ground.NONE)
+    columns["ground"] = _named(disputed, {ground: ground.name.lower() for ground in Ground if ground >= 0})
     columns["dispute_end"] = _named(rows["dispute_end"], _DISPUTE_ENDS)
     columns["claimed"] = _money(rows["claimed"])
     columns["refunded"] = _money(rows["refunded"])

@@ -26,13 +26,3 @@ def is_in_time(moment: int, deadline: int) -> bool:
     if deadline < 0:
         return moment >= 0
     return 0 <= moment <= deadline
-
-
-@rule
-def earlier_of(first: int, second: int) -> int:
-    """The earlier of two moments, either of which may never come."""
-    if first < 0:
-        return second
-    if second < 0:
-        return first
-    return min(first, second)

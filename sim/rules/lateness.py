@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.rules import rule
-from sim.rules.deadlines import is_in_time
 from sim.units import MINUTES_PER_DAY, NEVER
 
 if TYPE_CHECKING:
+    from sim.outcomes import Integers
     from sim.terms import ProtectionTerms
 
 
 @rule
-def is_shipped_late(shipped: int, ship_date: int) -> bool:
-    """Whether an order left after its ship date, or never."""
-    return not is_in_time(shipped, ship_date)
+def is_shipped_late(shipped: Integers, ship_date: Integers) -> Integers:
+    """Whether an order left after its ship date, or never; also element by element on arrays."""
+    return np.logical_or(shipped < 0, shipped > ship_date)
 
 
 @rule
@@ -51,12 +53,12 @@ def is_extension_agreed(asked: int, accepted: int, goods_waiting: bool) -> bool:
 
 
 @rule
-def is_lateness_excused(terms: ProtectionTerms, agreed: bool, goods_waiting: bool) -> bool:
-    """Whether lateness up to the new date is no ground for a claim any more.
+def lateness_ground_from(terms: ProtectionTerms, ship_date: int, agreed_date: int) -> int:
+    """First minute from which lateness is a ground: the agreed date, unless agreeing leaves the claim standing."""
+    return ship_date if terms.covers_agreed_lateness == 1 else agreed_date
 
-    Goods that wait for the buyer's own inspection are never the supplier's lateness. Otherwise an agreed extension
-    excuses, unless the pack leaves the claim standing or knows no extension at all.
-    """
-    if goods_waiting:
-        return True
-    return agreed and terms.extension_first == 1 and terms.covers_agreed_lateness == 0
+
+@rule
+def asking_minutes(terms: ProtectionTerms, reply_minutes: int) -> int:
+    """Minutes of the buyer's own work to ask for a new ship date, where a claim of lateness needs that first."""
+    return reply_minutes if terms.extension_first == 1 else 0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _HALF_DAY = MINUTES_PER_DAY // 2
 _RATE_STEP = 10
-"""The capital cost rate is used in 100,000ths, so that a hundred million held for ten years fits 64 bits."""
+"""The capital cost rate is used in 100,000ths."""
 
 
 @rule
@@ -46,9 +46,11 @@ def lateness_cost(
     sale_value, salvage_value
         Millionths a unit.
     """
-    late = np.maximum(received - due, 0)
+    most = sale_value - salvage_value
+    # Beyond the minute at which all is lost nothing more falls off; without this a large rate would leave 64 bits.
+    late = np.minimum(np.maximum(received - due, 0), most * MINUTES_PER_DAY // max(late_rate, 1) + 1)
     fallen = (late_rate * late + _HALF_DAY) // MINUTES_PER_DAY
-    return amount_of(np.minimum(fallen, sale_value - salvage_value), served)
+    return amount_of(np.minimum(fallen, most), served)
 
 
 @rule
@@ -88,8 +90,13 @@ def capital_cost(cent_minutes: Integers, rate: int) -> Integers:
         Share a year, in millionths; a year has 365 days.
     """
     cent_days = (cent_minutes + _HALF_DAY) // MINUTES_PER_DAY
-    year = DAYS_PER_YEAR * (MICROS // _RATE_STEP)
-    return (cent_days * (rate // _RATE_STEP) + year // 2) // year
+    steps = MICROS // _RATE_STEP
+    # Whole years and the days left over are multiplied by the rate apart, so that nothing leaves 64 bits; then the sum
+    # is rounded once.
+    whole = cent_days // DAYS_PER_YEAR * (rate // _RATE_STEP)
+    rest = cent_days % DAYS_PER_YEAR * (rate // _RATE_STEP)
+    year = DAYS_PER_YEAR * steps
+    return whole // steps + (whole % steps * DAYS_PER_YEAR + rest + year // 2) // year
 
 
 @rule

@@ -8,7 +8,7 @@ from sim.protocol import Event
 from sim.rules import rule
 from sim.rules.deadlines import deadline_of
 from sim.terms import Clock, Consequence
-from sim.units import MICROS, NEVER
+from sim.units import MICROS, MINUTES_PER_HOUR, NEVER
 
 if TYPE_CHECKING:
     from sim.terms import ProtectionTerms
@@ -90,8 +90,8 @@ def buyer_deadline(terms: ProtectionTerms, end: Step, opened: int, proposed: int
 
 @rule
 def answer_minutes(drawn: int) -> int:
-    """Minutes that an answer takes: at least one, or two parties who never move could talk forever (assumption)."""
-    return max(drawn, 1)
+    """Minutes that an answer takes: at least an hour, or two parties who never move could talk forever (assumption)."""
+    return max(drawn, MINUTES_PER_HOUR)
 
 
 @rule

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from sim.scenario.keys import Day, Days, Hours, Money, PlainDays, Share, Spec, Units, key, whole
+from sim.scenario.keys import DailyRate, Day, Days, Hours, Money, PlainDays, Share, Spec, Units, key, whole
 from sim.scenario.working_days import Calendar
 
 
@@ -45,7 +45,7 @@ class BuyerSpec(Spec):
         "Working days: a country code, or a calendar of its own (see `calendar`); null: Monday to Friday.",
         default=None,
     )
-    hourly_cost: Money = key("Cost of an hour of the buyer's time.", default=0.0, unit="currency an hour")
+    hourly_cost: DailyRate = key("Cost of an hour of the buyer's time.", default=0.0, unit="currency an hour")
     capital_cost_rate: Annotated[float, Field(ge=0, le=1)] = key(
         "Cost of capital a year, on cash paid out and not yet recovered.", default=0.0, unit="share a year"
     )
@@ -54,7 +54,7 @@ class BuyerSpec(Spec):
         default=0,
         unit="days",
     )
-    reply_days: Days = key("To answer a proposal of the supplier in a dispute.", default=0, unit="days")
+    reply_days: Days = key("To answer a proposal in a dispute; an hour at least.", default=1, unit="days")
     evidence_days: Days = key("To hand evidence to the mediator.", default=0, unit="days")
     accepts_offer_from_share: Share = key(
         "The buyer settles when the supplier offers this share of the claim or more.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.errors import InputError, Problem, RulePackError
 from sim.scenario.inspections import IsoSamplingSpec
-from sim.scenario.keys import LONGEST_DAYS
+from sim.scenario.keys import LARGEST_AMOUNT, LONGEST_DAYS
 from sim.scenario.members import keys_at
 from sim.scenario.paths import Path, child, dotted, located, parts_of, trail
 from sim.scenario.wording import nearest
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pathlib
 
     from sim.scenario.nodes import Plain, Table
+    from sim.scenario.plans import PlanSpec
     from sim.scenario.schema import ScenarioSpec
     from sim.scenario.suppliers import SupplierSpec
     from sim.scenario.working_days import CalendarSpec, PeriodSpec
@@ -68,6 +69,45 @@ def need_checked(spec: ScenarioSpec) -> Findings:
     if price < need.minor_defect_cost <= need.sale_value:
         message = f"`minor_defect_cost` {need.minor_defect_cost:g} is above a price of {supplier}, {price:g} a unit"
         yield Finding(("need", "minor_defect_cost"), message, "a minor defect cannot cost more than the unit")
+
+
+def engine_checked(spec: ScenarioSpec) -> Findings:
+    """Check that there is such an engine."""
+    if spec.run.engine == "compiled":
+        message = "the compiled engine is not part of this version"
+        yield Finding(("run", "engine"), message, "auto or reference: the results are the same, only slower")
+
+
+def amounts_checked(spec: ScenarioSpec, plans: Iterable[PlanSpec]) -> Findings:
+    """Check that no order comes to more money, or more time, than can be counted exactly."""
+    largest: dict[str, int] = {}
+    for order in (order for plan in plans for order in plan.orders):
+        instead = () if isinstance(order.otherwise, str) else (order.otherwise.supplier,)
+        for name in (order.supplier, *instead):
+            largest[name] = max(largest.get(name, 0), order.quantity)
+    need, most = spec.need, max(largest.values(), default=0)
+    rates: list[tuple[Path, float, int]] = [
+        (("need", "sale_value"), need.sale_value, need.quantity),
+        (("need", "excess_value"), need.excess_value, most),
+    ]
+    for name, quantity in largest.items():
+        given = spec.suppliers[name]
+        at: Path = ("suppliers", name)
+        rates += [
+            ((*at, "unit_price", number, "price"), step.price, quantity)
+            for number, step in enumerate(given.unit_price)
+            if step.from_ <= quantity
+        ]
+        rates.append(((*at, "freight", "per_unit"), given.freight.per_unit, quantity))
+        rates.append(((*at, "return_freight_per_unit"), given.return_freight_per_unit, quantity))
+        extra = given.production_days_per_1000 * quantity / 1000
+        if extra > LONGEST_DAYS:
+            message = f"{quantity:,} units would take {extra:,.0f} days more"
+            yield Finding((*at, "production_days_per_1000"), message, f"at most {LONGEST_DAYS:,} days for an order")
+    for path, rate, quantity in rates:
+        if rate * quantity > LARGEST_AMOUNT:
+            message = f"{quantity:,} units at {rate:g} come to more than {LARGEST_AMOUNT:,}"
+            yield Finding(path, message, "count in thousands of the currency, or in packs instead of units")
 
 
 def currency_checked(spec: ScenarioSpec) -> Findings:

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, Discriminator, Field, PlainValidator, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from sim.scenario.keys import LARGEST_QUANTITY, Days, Money, Share, Spec, Units, key, whole
+from sim.scenario.keys import LARGEST_QUANTITY, DailyRate, Days, Share, Spec, Units, key, whole
 
 Aql = Annotated[float, Field(ge=0, le=100)]
 Accepted = Annotated[int, BeforeValidator(whole), Field(ge=0, le=LARGEST_QUANTITY)]
@@ -93,7 +93,7 @@ class OnFailSpec(Spec):
 
 class _VisitSpec(Spec):
     title: str = key("The name to show.", default="")
-    fee_per_man_day: Money = key("Fee of an inspector for a day.", default=0.0, unit="currency")
+    fee_per_man_day: DailyRate = key("Fee of an inspector for a day.", default=0.0, unit="currency")
     man_days: ManDays = key("Inspector days of a visit; auto: from the sample size.", default="auto", unit="days")
     units_per_man_day: Units = key("Units that an inspector checks in a day.", default=200, unit="units")
     inspectors: Annotated[int, BeforeValidator(whole), Field(ge=1, le=1000)] = key(

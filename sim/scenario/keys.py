@@ -21,7 +21,7 @@ from sim.random.distributions import Distribution, DistributionError, parse
 
 LARGEST_AMOUNT: Final = 100_000_000
 LARGEST_QUANTITY: Final = 10_000_000
-LONGEST_DAYS: Final = 36_500
+LONGEST_DAYS: Final = 3_650
 NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$"
 NOT_GIVEN: Final[Any] = ...
 
@@ -82,7 +82,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 """A share, rate or probability."""
 PlainDays = Annotated[float, Field(ge=0, le=LONGEST_DAYS)]
 """Calendar days that are not uncertain: a promise or a decision."""
-Hours = Annotated[float, Field(ge=0, le=10_000)]
+Hours = Annotated[float, Field(ge=0, le=1_000)]
+DailyRate = Annotated[float, Field(ge=0, le=100_000)]
+"""What somebody costs an hour or a day."""
 Units = Annotated[int, BeforeValidator(whole), Field(ge=1, le=LARGEST_QUANTITY)]
 """A quantity of goods."""
 Day = Annotated[

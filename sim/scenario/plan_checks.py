@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sim.scenario.checks import Finding, Findings
+from sim.scenario.keys import LONGEST_DAYS
 from sim.scenario.plans import PlanGrid, PlanSpec, SplitSpec, grid_size
 from sim.scenario.wording import nearest
 
@@ -108,6 +109,9 @@ def _start_checked(
 ) -> Findings:
     if start.day is not None and spec.day_number(start.day) < 0:
         yield Finding((*path, "day"), f"order `{order.id}` would be placed before the start, {spec.start}")
+    elif start.day is not None and spec.day_number(start.day) > LONGEST_DAYS:
+        message = f"order `{order.id}` would be placed more than {LONGEST_DAYS:,} days after the start, {spec.start}"
+        yield Finding((*path, "day"), message)
     if start.after is None:
         return
     if start.after not in by_id:

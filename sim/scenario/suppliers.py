@@ -80,7 +80,7 @@ class ReworkSpec(Spec):
 class SupplierDisputesSpec(Spec):
     """How the supplier behaves in a dispute."""
 
-    reply_days: Days = key("To answer a claim or a proposal.", default=0, unit="days")
+    reply_days: Days = key("To answer a claim or a proposal; an hour at least.", default=1, unit="days")
     silent_probability: Share = key("That the supplier never answers.", default=0.0, unit="probability")
     concedes_probability: Share = key("That the supplier accepts the claim in full.", default=0.0, unit="probability")
     opening_offer_share: UncertainShare = key("First offer, as a share of the claim.", default=0.3, unit="share")

@@ -88,6 +88,7 @@ def _fill_orders(records: NDArray[Any], luck: np.random.Generator) -> None:
     records["closed"] = 150_001
     for name in ("critical", "major", "minor", "inspections"):
         records[name] = luck.integers(0, 40, len(records))
+    records["disputes"] = claims
     records["ground"] = np.where(claims, Ground.QUALITY, Ground.NONE)
     records["dispute_end"] = np.where(claims, State.SETTLED, -1)
     records["claimed"] = np.where(claims, 123_456, 0)

@@ -9,7 +9,7 @@ from simpy import Interrupt
 from sim.engines.reference.dispute import payout, resolution
 from sim.protocol import UNSHIPPED, Event, Ground, State
 from sim.rules.coverage import CLAIM_POSSIBLE, claim_opens_at, lateness_obstacle
-from sim.rules.lateness import extension_asked, is_extension_agreed, is_lateness_excused
+from sim.rules.lateness import asking_minutes, extension_asked, is_extension_agreed, lateness_ground_from
 
 if TYPE_CHECKING:
     from sim.engines.reference.case import Case
@@ -27,28 +27,27 @@ def ship_date_watch(world: World, case: Case) -> Story[None]:
         if extension == 0:
             break
         ship_date += extension
-        case.note(Event.EXTENSION_AGREED, extension)
     case.note(Event.SHIP_DATE_PASSED)
     if case.variant.deposit:
-        yield from claim_late_shipment(world, case)
+        yield from claim_late_shipment(world, case, ship_date)
     if case.closed < 0 and case.never_ships and case.state in UNSHIPPED:
         yield from write_off(world, case)
 
 
 def extension_of(world: World, case: Case) -> int:
-    """Minutes by which the ship date moves from now on; 0 if the parties do not agree, or lateness is not excused."""
+    """Minutes by which the ship date moves from now on; 0 if the parties do not agree."""
     waiting = case.state == State.AWAITING_INSPECTION
     asked = extension_asked(case.ready, world.env.now, case.ship_date + case.held)
-    agreed = is_extension_agreed(asked, world.model.buyer.extension_accepted, waiting)
-    if not is_lateness_excused(world.model.terms, agreed, waiting):
+    if not is_extension_agreed(asked, world.model.buyer.extension_accepted, waiting):
         return 0
     extension: int = case.ship_date + case.held + asked - world.env.now
     if waiting:
         case.held += extension
+    case.note(Event.SHIP_DATE_HELD if waiting else Event.EXTENSION_AGREED, extension)
     return extension
 
 
-def claim_late_shipment(world: World, case: Case) -> Story[None]:
+def claim_late_shipment(world: World, case: Case, agreed_date: int) -> Story[None]:
     """Claim back what has been paid; a refund ends the order, and goods that ship close the dispute."""
     model, paid = world.model, case.variant.deposit
     case.ground = Ground.LATE_SHIPMENT
@@ -56,7 +55,9 @@ def claim_late_shipment(world: World, case: Case) -> Story[None]:
     if obstacle != CLAIM_POSSIBLE:
         case.note(Event.NO_CLAIM, obstacle)
         return
-    opens = claim_opens_at(model.terms, case.placed)
+    case.handling_minutes += asking_minutes(model.terms, model.buyer.reply_minutes)
+    ground_from = lateness_ground_from(model.terms, case.ship_date, agreed_date)
+    opens = max(claim_opens_at(model.terms, case.placed), ground_from)
     if opens > world.env.now:
         yield case.until_in_dispute(opens)
         if case.state not in UNSHIPPED:
