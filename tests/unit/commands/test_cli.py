@@ -6,6 +6,7 @@ import errno
 import io
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -303,3 +304,12 @@ def test_whatever_goes_wrong_is_told_in_a_sentence(
 def test_an_unknown_fault_of_the_program_is_not_hidden() -> None:
     with pytest.raises(ArithmeticError):
         answered(raising(ArithmeticError()))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
+@pytest.mark.parametrize("reader", [">&-", "| true", "| head -c 1 > /dev/null"])
+def test_a_reader_that_is_not_there_is_no_failure(shop: Path, reader: str) -> None:
+    command = shlex.join([*LOTWISE, "compare", "scenario.yaml", "--replications", "50", "--quiet"])
+    script = f"set -o pipefail; {command} {reader}"
+    done = subprocess.run(["/bin/bash", "-c", script], cwd=shop, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -274,3 +274,9 @@ def test_mistakes_are_named_with_their_key(spec: float | Spec, key: str | None, 
     with pytest.raises(DistributionError, match=message) as caught:
         parse(spec, base=tmp_path)
     assert caught.value.key == key
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("pret", "pert"), ("triangle", "triangular"), ("lognorml", "lognormal")])
+def test_a_common_name_is_meant_before_a_rare_one(typed: str, meant: str) -> None:
+    with pytest.raises(DistributionError, match=f"did you mean `{meant}`"):
+        parse({"dist": typed, "low": 1, "mode": 2, "high": 3})
