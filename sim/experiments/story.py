@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     Record = Any  # one row of a structured array
 
+_UNITS: Final = {"{money}": "cents", "{units}": "units", "{days}": "minutes"}
 _MOST_REPLICATIONS: Final = 1 << 62
 
 
@@ -49,8 +50,9 @@ class StoryEvent:
         Id of the order.
     event
         Name of the event in the protocol.
-    amount
-        What the event is about, in cents, units or minutes, as the event says.
+    amount, unit
+        What the event is about, and in what it is counted: ``cents``, ``units`` or ``minutes``; None where the event
+        is about no amount.
     sentence
         What happened, in plain words.
     rule
@@ -62,6 +64,7 @@ class StoryEvent:
     order: str
     event: str
     amount: int
+    unit: str | None
     sentence: str
     rule: str
 
@@ -113,7 +116,8 @@ class Story:
                     "moment": event.moment.isoformat(timespec="minutes"),
                     "order": event.order,
                     "event": event.event,
-                    "amount": event.amount,
+                    "amount": event.amount if event.unit else None,
+                    "unit": event.unit,
                     "sentence": event.sentence,
                     "rule": event.rule,
                 }
@@ -252,6 +256,7 @@ def _event_told(model: PlanModel, row: Record, supplier: str, pack: RulePack) ->
         order=model.order_ids[int(row["order"])],
         event=event.name.lower(),
         amount=amount,
+        unit=_unit_of(sentence),
         sentence=told,
         rule=_with_values(rule, pack),
     )
@@ -266,6 +271,11 @@ def _with_values(reference: str, pack: RulePack) -> str:
 
     parts = reference.split("; ")
     return "; ".join(re.sub(r"\w+", named, part) if part.startswith("protection:") else part for part in parts)
+
+
+def _unit_of(sentence: str) -> str | None:
+    """What the amount of an event is counted in, by the placeholder of its sentence."""
+    return next((unit for word, unit in _UNITS.items() if word in sentence), None)
 
 
 def days_text(minutes: int) -> str:

@@ -109,7 +109,11 @@ def test_the_story_as_data() -> None:
     data = json.loads(json.dumps(told.as_data()))
     assert data["replication"] == 5
     assert len(data["events"]) == len(told.events)
-    assert set(data["events"][0]) == {"day", "moment", "order", "event", "amount", "sentence", "rule"}
+    assert set(data["events"][0]) == {"day", "moment", "order", "event", "amount", "unit", "sentence", "rule"}
+    amounts = {event["event"]: (event["amount"] is None, event["unit"]) for event in data["events"]}
+    assert amounts["order_placed"] == (False, "units")
+    assert amounts["deposit_paid"] == (False, "cents")
+    assert amounts["order_closed"] == (True, None)
     assert data["recovery"]["ground_up"] == told.ground_up
 
 
