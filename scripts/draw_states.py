@@ -11,6 +11,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from scripts.marks import text_replaced
 from sim.protocol import ORDER_TRANSITIONS, REFUNDABLE, Event, State, dispute_transitions
 from sim.scenario.packs import load_pack, pack_ids
 from sim.terms import protection_terms
@@ -125,11 +126,7 @@ def redrawn(document: str) -> str:
     ValueError
         If a mark is missing.
     """
-    head, _, rest = document.partition(BEGIN)
-    _, found, tail = rest.partition(END)
-    if not found:
-        raise ValueError(f"{DOCUMENT.name} has lost its marks {BEGIN.strip()} and {END.strip()}")
-    return f"{head}{BEGIN}\n{drawn()}{END}{tail}"
+    return text_replaced(DOCUMENT.name, document, BEGIN, END, f"\n{drawn()}")
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import sim
 from scripts.draw_states import table
+from scripts.marks import text_replaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,11 +97,7 @@ def rewritten(document: str, text: str) -> str:
     ValueError
         If a mark is missing.
     """
-    head, _, rest = document.partition(BEGIN)
-    _, found, tail = rest.partition(END)
-    if not found:
-        raise ValueError(f"{DOCUMENT.name} has lost its marks {BEGIN.strip()} and {END.strip()}")
-    return f"{head}{BEGIN}{text}{END}{tail}"
+    return text_replaced(DOCUMENT.name, document, BEGIN, END, text)
 
 
 def figures(file: str, comparison: Comparison) -> str:

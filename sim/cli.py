@@ -14,16 +14,12 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from sim import __version__
+from sim.commands.exit_codes import DONE, FAILED, INTERRUPTED, INVALID
 from sim.errors import LotwiseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-DONE: Final = 0
-NOT_MET: Final = 1
-INVALID: Final = 2
-FAILED: Final = 3
-INTERRUPTED: Final = 130
 
 _COMMANDS: Final = {
     "init": "Write a commented scenario to start from.",

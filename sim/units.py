@@ -29,19 +29,9 @@ def minutes_from_days(days: float) -> int:
     return _scaled(days, MINUTES_PER_DAY)
 
 
-def days_from_minutes(minutes: int) -> float:
-    """Days in a number of minutes."""
-    return minutes / MINUTES_PER_DAY
-
-
 def cents_from_money(amount: float) -> int:
     """Whole cents in an amount of currency, rounded half up."""
     return _scaled(amount, CENTS)
-
-
-def money_from_cents(cents: int) -> float:
-    """Amount of currency in a number of cents."""
-    return cents / CENTS
 
 
 def micros_from_money(amount: float) -> int:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 import click
 
+from sim.commands.exit_codes import DONE, NOT_MET
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
@@ -103,12 +105,12 @@ def assumptions_note(scenario: Scenario) -> str:
 
 
 def precision_note(result: RunResult) -> int:
-    """Exit code of a run: 1, with a note on the error stream, where a wanted precision was not reached."""
+    """Exit code of a run: not met, with a note on the error stream, where a wanted precision was not reached."""
     if result.half_width_reached:
-        return 0
+        return DONE
     note = f"the precision was not reached with {result.n:,} replications; --at-most allows more"
     click.echo(note, err=True)
-    return 1
+    return NOT_MET
 
 
 class ProgressLine:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands import options
+from sim.commands.exit_codes import INVALID
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,7 @@ def validate(scenario: Path, overrides: tuple[str, ...], as_json: bool, quiet: b
         if not as_json:
             raise
         print_json({"valid": False, "problems": [asdict(problem) for problem in error.problems]})
-        return 2
+        return INVALID
     for plan in loaded.plans:
         build_model(loaded, plan.name)
     if as_json:

@@ -62,3 +62,15 @@ def lateness_ground_from(terms: ProtectionTerms, ship_date: int, agreed_date: in
 def asking_minutes(terms: ProtectionTerms, reply_minutes: int) -> int:
     """Minutes of the buyer's own work to ask for a new ship date, where a claim of lateness needs that first."""
     return reply_minutes if terms.extension_first == 1 else 0
+
+
+@rule
+def extension_from(now: int, asked: int, ship_date: int) -> int:
+    """Minutes by which the ship date moves from now on, for what was asked counted from the ship date."""
+    return ship_date + asked - now
+
+
+@rule
+def written_off_at(now: int, ship_date: int, after: int) -> int:
+    """Minute at which a buyer gives up an order that never ships: some time after its first ship date, or at once."""
+    return max(now, ship_date + after)

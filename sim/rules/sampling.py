@@ -150,6 +150,18 @@ def severity_switched(state: SwitchingState, accepted: bool) -> SwitchingState:
 
 
 @rule
+def is_tightened(state: SwitchingState) -> bool:
+    """Whether a lot is judged by the tightened plan: always but on normal inspection."""
+    return state.severity != Severity.NORMAL
+
+
+@rule
+def inspection_fee(fee: int, attempt: int, buyer_pays_again: bool) -> int:
+    """Cents that the buyer pays for the inspection of a lot number `attempt` (from 0); the first is always its own."""
+    return fee if attempt == 0 or buyer_pays_again else 0
+
+
+@rule
 def _after_normal_lot(state: SwitchingState, accepted: bool) -> SwitchingState:
     """State after a lot on normal inspection: tightened by too many rejections among the last lots."""
     rejections = (state.rejections << 1 | (not accepted)) & ((1 << LOTS_REMEMBERED) - 1)

@@ -25,8 +25,3 @@ def test_a_unit_price_below_a_cent_is_exact() -> None:
 )
 def test_days_are_whole_minutes(days: float, minutes: int) -> None:
     assert units.minutes_from_days(days) == minutes
-    assert units.days_from_minutes(minutes) == pytest.approx(days)
-
-
-def test_cents_read_as_money() -> None:
-    assert units.money_from_cents(123) == 1.23

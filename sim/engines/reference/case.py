@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.engines.reference.world import check_possible
+from sim.outcomes import ORDER_RECORD
 from sim.protocol import Event, Ground, Milestone, State
 from sim.rules.amounts import handling_cost
 from sim.rules.lots import Units
@@ -173,5 +174,15 @@ class Case:
         )
 
 
-_NOT_PLACED = (-1, 0, *[NEVER] * 6, *[0] * 5, 0, 0, Report.NONE, 0, 0, NEVER, *[0] * 6, NEVER, Ground.NONE,
-               State.NO_DISPUTE, 0, 0, 0, 0, 0, NO_LIMIT)  # fmt: skip
+_ABSENT = {
+    "supplier": -1,
+    "report": Report.NONE,
+    "ground": Ground.NONE,
+    "dispute_end": State.NO_DISPUTE,
+    "limit_left": NO_LIMIT,
+    **dict.fromkeys(
+        ("placed", "ship_date", "shipped", "received", "checked", "closed", "balance_paid", "refund_paid"), NEVER
+    ),
+}
+_NOT_PLACED = tuple(int(_ABSENT.get(name, 0)) for name in ORDER_RECORD.names or ())
+"""The outcome record of an order that was never placed."""

@@ -11,7 +11,7 @@ from sim.protocol import Event, Milestone
 from sim.rules.inspection import detected, factorials_up_to, sampled_defectives
 from sim.rules.lots import made_by_progress, units_after_correction, units_among, units_remaining
 from sim.rules.reports import Report
-from sim.rules.sampling import Severity, severity_switched
+from sim.rules.sampling import inspection_fee, is_tightened, severity_switched
 from sim.rules.worktime import after_working_minutes, working_minutes_between
 from sim.units import MICROS
 
@@ -130,7 +130,7 @@ def inspection_round(
             yield inspector
             yield case.until(world.env.now)
         state = world.switching(supplier.firm, tightened_first=inspection.tightened_first)
-        severity = 0 if state.severity == Severity.NORMAL else 1
+        severity = int(is_tightened(state))
         worked = world.model.calendars[supplier.calendar]
         case.ready = after_working_minutes(worked, world.env.now, inspection.minutes[severity])
         yield case.until(case.ready)
@@ -140,8 +140,7 @@ def inspection_round(
     )
     case.inspections += 1
     case.known = (found[0] + found[1], plans[1].sample)
-    if attempt == 0 or inspection.buyer_pays_again:
-        case.inspection_fees += inspection.fee[severity]
+    case.inspection_fees += inspection_fee(inspection.fee[severity], attempt, inspection.buyer_pays_again)
     if attempt == 0 and inspection.switching:
         # Another lot may have been judged meanwhile: it counts too.
         latest = world.switching(supplier.firm, tightened_first=inspection.tightened_first)

@@ -9,7 +9,14 @@ from simpy import Interrupt
 from sim.engines.reference.dispute import payout, resolution
 from sim.protocol import UNSHIPPED, Event, Ground, State
 from sim.rules.coverage import CLAIM_POSSIBLE, claim_opens_at, lateness_obstacle
-from sim.rules.lateness import asking_minutes, extension_asked, is_extension_agreed, lateness_ground_from
+from sim.rules.lateness import (
+    asking_minutes,
+    extension_asked,
+    extension_from,
+    is_extension_agreed,
+    lateness_ground_from,
+    written_off_at,
+)
 
 if TYPE_CHECKING:
     from sim.engines.reference.case import Case
@@ -37,10 +44,11 @@ def ship_date_watch(world: World, case: Case) -> Story[None]:
 def extension_of(world: World, case: Case) -> int:
     """Minutes by which the ship date moves from now on; 0 if the parties do not agree."""
     waiting = case.state == State.AWAITING_INSPECTION
-    asked = extension_asked(case.ready, world.env.now, case.ship_date + case.held)
+    now, ship_date = world.env.now, case.ship_date + case.held
+    asked = extension_asked(case.ready, now, ship_date)
     if not is_extension_agreed(asked, world.model.buyer.extension_accepted, waiting):
         return 0
-    extension: int = case.ship_date + case.held + asked - world.env.now
+    extension = extension_from(now, asked, ship_date)
     if waiting:
         case.held += extension
     case.note(Event.SHIP_DATE_HELD if waiting else Event.EXTENSION_AGREED, extension)
@@ -81,8 +89,8 @@ def claim_late_shipment(world: World, case: Case, agreed_date: int) -> Story[Non
 
 def write_off(world: World, case: Case) -> Story[None]:
     """Give up on goods that will never come, after a while."""
-    given_up = case.ship_date + world.model.buyer.writes_off_after
-    yield case.until_in_dispute(max(world.env.now, given_up))
+    given_up = written_off_at(world.env.now, case.ship_date, world.model.buyer.writes_off_after)
+    yield case.until_in_dispute(given_up)
     case.story.interrupt()
     case.note(Event.ORDER_WRITTEN_OFF)
     case.close()

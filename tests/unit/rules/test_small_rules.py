@@ -18,9 +18,11 @@ from sim.rules.durations import delayed_end, micros_drawn, minutes_drawn, produc
 from sim.rules.lateness import (
     asking_minutes,
     extension_asked,
+    extension_from,
     is_extension_agreed,
     is_shipped_late,
     lateness_ground_from,
+    written_off_at,
 )
 from sim.rules.loss import capital_cost, lateness_cost
 from sim.rules.lots import (
@@ -38,6 +40,7 @@ from sim.rules.lots import (
 from sim.rules.negotiation import earlier_step, offer_of_round
 from sim.rules.prices import payment_fee, protected_price, unit_price
 from sim.rules.refund import is_drawn_down, limit_left, limit_of_supplier, refund_due
+from sim.rules.sampling import inspection_fee, is_tightened, switching_start
 from sim.scenario.packs import load_pack
 from sim.terms import Clock, LimitScope, PreShipmentCover, ProtectionTerms, protection_terms
 from sim.units import MINUTES_PER_DAY, NEVER
@@ -224,3 +227,11 @@ def test_money_at_the_largest_values_is_what_python_counts() -> None:
         fallen = min((late_rate * (int(received[0]) - 5) + DAY // 2) // DAY, value)
         exact = (fallen * units + 5000) // 10_000
         assert lateness_cost(np.array([units]), received, 5, late_rate, value, 0).tolist() == [exact]
+
+
+def test_moved_dates_and_shared_fees() -> None:
+    assert extension_from(now=36, asked=14, ship_date=30) == 8
+    assert written_off_at(now=5, ship_date=30, after=90) == 120
+    assert written_off_at(now=200, ship_date=30, after=90) == 200
+    assert [is_tightened(switching_start()), is_tightened(switching_start(tightened_first=True))] == [False, True]
+    assert [inspection_fee(100, 0, False), inspection_fee(100, 1, False), inspection_fee(100, 1, True)] == [100, 0, 100]
