@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sim.protocol import State
 from tests.stories import INSPECTED, MAKER, Story, at, order_of, tell
 
 if TYPE_CHECKING:
@@ -247,3 +248,16 @@ def test_the_order_that_goes_elsewhere_has_the_other_suppliers_terms(tmp_path: P
     changes["suppliers.other"] = {**other, "payment": {"deposit_share": 1, "fee_rate": 0}}
     record = tell(tmp_path, changes, [PROBE, order]).order("rest")
     assert (record.deposit, record.balance, record.payment_fees) == (960_000, 0, 0)
+
+
+def test_the_record_of_an_order_never_placed(tmp_path: Path) -> None:
+    """Given a rest that its condition forbids: no supplier, no moment, no limit, no dispute, and nothing counted."""
+    order = rest(
+        start={"after": "probe", "when": "checked"},
+        only_if={"order": "probe", "defective_share_at_most": 0.04},
+    )
+    record = vars(tell(tmp_path, {MAJOR: 0.1}, [PROBE, order]).order("rest"))
+    never = {"placed", "ship_date", "shipped", "received", "checked", "closed", "balance_paid", "refund_paid"}
+    assert {name for name, value in record.items() if value == -1} == never | {"supplier", "ground", "limit_left"}
+    assert record["dispute_end"] == State.NO_DISPUTE
+    assert {name for name, value in record.items() if value not in {0, -1}} == {"dispute_end"}
