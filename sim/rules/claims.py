@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.rules import rule
 from sim.rules.amounts import amount_of
+from sim.rules.deadlines import is_in_time
 from sim.units import MICROS
 
 if TYPE_CHECKING:
@@ -61,3 +62,9 @@ def units_returnable(found: tuple[int, int, int], quantity: int, tolerance: tupl
     critical: int = found[0] * is_over_tolerance(found[0], quantity, tolerance[0])
     major: int = found[1] * is_over_tolerance(found[1], quantity, tolerance[1])
     return critical + major
+
+
+@rule
+def found_in_time(harm: int, now: int, window: int) -> int:
+    """Cents of harm that count as found: all of it within the claim window, nothing after."""
+    return harm if is_in_time(now, window) else 0

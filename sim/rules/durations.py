@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.rules import rule
-from sim.rules.worktime import after_working_minutes
+from sim.rules.worktime import after_working_minutes, worked_minutes_before
 from sim.units import MICROS, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
@@ -63,3 +63,33 @@ def delayed_end(worked: WorkedDays, begun: int, promised: int, delay: int, worki
     if working and delay > 0:
         return after_working_minutes(worked, due, delay)
     return max(due + delay, begun)
+
+
+@rule
+def is_work_counted(working: bool, is_delay: bool) -> bool:
+    """Whether progress follows the supplier's working days; a delay against the promise knows calendar days only."""
+    return working and not is_delay
+
+
+@rule
+def work_until(worked: WorkedDays, minute: int, counted: bool) -> int:
+    """Minutes of production time from day 0 to a minute: worked ones where work is `counted`, else all of them."""
+    return worked_minutes_before(worked, minute) if counted else minute
+
+
+@rule
+def work_at_progress(work: int, progress: int) -> int:
+    """Minutes of the production time after which a share of it, in millionths, is over; rounded down."""
+    return work * progress // MICROS
+
+
+@rule
+def work_reached(worked: WorkedDays, begun: int, work: int, counted: bool) -> int:
+    """Minute at which so much of the production time is over."""
+    return after_working_minutes(worked, begun, work) if counted else begun + work
+
+
+@rule
+def ends_after(worked: WorkedDays, start: int, drawn: int, working: bool) -> int:
+    """Minute at which a drawn time is over that runs from a minute, on the working calendar or not."""
+    return after_working_minutes(worked, start, drawn) if working else start + drawn

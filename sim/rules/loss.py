@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.rules import rule
 from sim.rules.amounts import amount_of
+from sim.rules.elementwise import chosen
 from sim.units import DAYS_PER_YEAR, MICROS, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
@@ -102,4 +103,4 @@ def capital_cost(cent_minutes: Integers, rate: int) -> Integers:
 @rule
 def minutes_outstanding(paid: Integers, received: Integers, closed: Integers) -> Integers:
     """Minutes from a payment until the goods came, or, where they never came, until the order was over."""
-    return np.maximum(np.where(received >= 0, received, closed) - paid, 0)
+    return np.maximum(chosen(received >= 0, received, closed) - paid, 0)

@@ -106,3 +106,21 @@ def units_damaged(quantity: int, units: Units, rate: float, uniform: float) -> i
 def is_share_at_most(found: int, looked_at: int, limit: int) -> bool:
     """Whether the share `found` of `looked_at` units is at most a limit in millionths; nothing looked at is unknown."""
     return looked_at > 0 and found * MICROS <= limit * looked_at
+
+
+@rule
+def defects_known(found: tuple[int, int, int]) -> int:
+    """Defective units that a buyer counts against a supplier: the critical and the major ones found."""
+    return found[0] + found[1]
+
+
+@rule
+def units_found(units: Units, latent: Units, shown: int, checked: int) -> Units:
+    """Defective units that the check of the goods finds: the latent ones too if they have shown by then."""
+    return units if shown <= checked else units_visible(units, latent)
+
+
+@rule
+def units_hidden(latent: Units, shown: int, checked: int) -> int:
+    """Defective units that show only after the check of the goods."""
+    return latent.critical + latent.major + latent.minor if shown > checked else 0

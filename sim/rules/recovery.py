@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.protocol import Ground, State
 from sim.rules import rule
+from sim.rules.elementwise import chosen
 
 if TYPE_CHECKING:
     from sim.outcomes import Integers
@@ -64,7 +65,7 @@ class ClaimFacts(NamedTuple):
 @rule
 def ground_up_harm(facts: ClaimFacts) -> Integers:
     """Cents paid for units that never came, came damaged or came defective."""
-    return np.where(facts.received == 1, facts.damage_harm + facts.quality_harm, facts.paid)
+    return chosen(facts.received == 1, facts.damage_harm + facts.quality_harm, facts.paid)
 
 
 @rule
@@ -79,22 +80,22 @@ def recovery_levels(facts: ClaimFacts) -> tuple[Integers, ...]:
     received = facts.received == 1
     late = facts.ground == Ground.LATE_SHIPMENT
     harm = ground_up_harm(facts)
-    covered = np.where(facts.covered == 1, np.where(received, facts.quality_harm, facts.paid), 0)
-    on_channel = np.where(facts.on_channel == 1, covered, 0)
-    over = np.where(received, np.minimum(on_channel, facts.over_tolerance), on_channel)
+    covered = chosen(facts.covered == 1, chosen(received, facts.quality_harm, facts.paid), 0)
+    on_channel = chosen(facts.on_channel == 1, covered, 0)
+    over = chosen(received, np.minimum(on_channel, facts.over_tolerance), on_channel)
     unshipped_late = np.logical_and(late, np.logical_not(received))
-    written = np.where(np.logical_or(facts.in_contract == 1, unshipped_late), over, 0)
-    found = np.where(unshipped_late, written, np.minimum(written, facts.found))
+    written = chosen(np.logical_or(facts.in_contract == 1, unshipped_late), over, 0)
+    found = chosen(unshipped_late, written, np.minimum(written, facts.found))
     # A late-shipment dispute that goods on their way have closed claims nothing of what was wrong with the goods.
-    claimed = np.minimum(found, np.where(np.logical_and(received, late), 0, facts.claimed))
-    answered = np.where(facts.end == State.CANCELLED, 0, claimed)
-    evidenced = np.where(facts.end == State.EVIDENCE_MISSED, 0, answered)
-    settled = np.where(facts.end == State.SETTLED, np.minimum(evidenced, facts.awarded), evidenced)
-    upheld = np.where(facts.end == State.REJECTED, 0, settled)
+    claimed = np.minimum(found, chosen(np.logical_and(received, late), 0, facts.claimed))
+    answered = chosen(facts.end == State.CANCELLED, 0, claimed)
+    evidenced = chosen(facts.end == State.EVIDENCE_MISSED, 0, answered)
+    settled = chosen(facts.end == State.SETTLED, np.minimum(evidenced, facts.awarded), evidenced)
+    upheld = chosen(facts.end == State.REJECTED, 0, settled)
     awarded = np.minimum(upheld, facts.awarded)
-    kept = np.where(facts.end == State.RETURN_FORGONE, 0, awarded)
+    kept = chosen(facts.end == State.RETURN_FORGONE, 0, awarded)
     within_paid = np.minimum(kept, facts.covered_paid)
-    within_limit = np.where(facts.left < 0, within_paid, np.minimum(within_paid, facts.left))
+    within_limit = chosen(facts.left < 0, within_paid, np.minimum(within_paid, facts.left))
     return (
         harm,
         covered,

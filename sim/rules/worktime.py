@@ -23,7 +23,8 @@ class WorkedDays(NamedTuple):
     before
         ``before[d]`` is the number of worked days before day ``d``, for ``d`` from 0 to the horizon included.
     day
-        ``day[k]`` is the number of the day that is worked as the ``k``-th, counted from 0.
+        ``day[k]`` is the number of the day that is worked as the ``k``-th, counted from 0, for as many as are worked
+        before the horizon; what stands after them is never read.
     """
 
     before: Sequence[int]
@@ -64,9 +65,11 @@ def after_working_minutes(worked: WorkedDays, start: int, duration: int) -> int:
     target = worked_minutes_before(worked, start) + duration
     nth = (target - 1) // MINUTES_PER_DAY
     into_day = target - nth * MINUTES_PER_DAY
-    if nth < len(worked.day):
+    horizon = len(worked.before) - 1
+    known = worked.before[horizon]
+    if nth < known:
         return worked.day[nth] * MINUTES_PER_DAY + into_day
-    return (len(worked.before) - 1 + nth - len(worked.day)) * MINUTES_PER_DAY + into_day
+    return (horizon + nth - known) * MINUTES_PER_DAY + into_day
 
 
 @rule

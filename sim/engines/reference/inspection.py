@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from sim.engines.reference.world import is_granted
 from sim.engines.variates import AttemptVariates, VisitVariates
 from sim.protocol import Event, Milestone
+from sim.rules.durations import is_work_counted, work_at_progress, work_reached, work_until
 from sim.rules.inspection import detected, factorials_up_to, sampled_defectives
-from sim.rules.lots import made_by_progress, units_after_correction, units_among, units_remaining
+from sim.rules.lots import defects_known, made_by_progress, units_after_correction, units_among, units_remaining
 from sim.rules.reports import Report
 from sim.rules.sampling import inspection_fee, is_tightened, severity_switched
-from sim.rules.worktime import after_working_minutes, working_minutes_between
-from sim.units import MICROS
+from sim.rules.worktime import after_working_minutes
 
 if TYPE_CHECKING:
     from sim.engines.reference.case import Case
@@ -46,31 +46,18 @@ def defects_found(
     return (found[0], found[1], found[2]), rejects
 
 
-def is_work_counted(case: Case) -> bool:
-    """Whether progress follows the supplier's working days; a delay against the promise knows calendar days only."""
-    return case.supplier.production.working and not case.supplier.is_delay
-
-
-def work_until(world: World, case: Case, minute: int) -> int:
-    """Minutes of the production time worked from its start (0) to a minute."""
-    if is_work_counted(case):
-        return working_minutes_between(world.model.calendars[case.supplier.calendar], 0, minute)
-    return minute
-
-
 def production_visit(world: World, case: Case, visit: Visit, number: int, begun: int) -> Story[None]:
     """Inspect what has been made so far; a failed visit lowers the defects of what is still to come.
 
     A visit that no inspector can make before production ends falls away.
     """
     supplier, quantity = case.supplier, case.variant.quantity
+    worked = world.model.calendars[supplier.calendar]
+    counted = is_work_counted(supplier.production.working, supplier.is_delay)
     draws = VisitVariates._make(case.variates.visits[number])
-    start = work_until(world, case, begun)
-    work = work_until(world, case, case.ready) - start
-    planned = work * visit.progress // MICROS
-    due = begun + planned
-    if is_work_counted(case):
-        due = after_working_minutes(world.model.calendars[supplier.calendar], begun, planned)
+    start = work_until(worked, begun, counted)
+    work = work_until(worked, case.ready, counted) - start
+    due = work_reached(worked, begun, work_at_progress(work, visit.progress), counted)
     if due > world.env.now:
         yield case.until(due)
     with world.inspectors(visit.inspection).request() as inspector:
@@ -79,17 +66,16 @@ def production_visit(world: World, case: Case, visit: Visit, number: int, begun:
             if not is_granted(inspector) or world.env.now >= case.ready:
                 return
             yield case.until(world.env.now)
-        made = made_by_progress(quantity, work_until(world, case, world.env.now) - start, work)
-        worked = world.model.calendars[supplier.calendar]
+        made = made_by_progress(quantity, work_until(worked, world.env.now, counted) - start, work)
         yield case.until(min(after_working_minutes(worked, world.env.now, visit.minutes), case.ready))
     seen = units_among(case.units, made, quantity)
     found, rejects = defects_found(world, seen, made, visit.plans, visit.detection, (draws.sampled, draws.detected))
     case.inspection_fees += visit.fee
     case.inspections += 1
-    case.known = (found[0] + found[1], min(visit.plans[1].sample, made))
+    case.known = (defects_known(found), min(visit.plans[1].sample, made))
     if rejects:
         case.rejections += 1
-        done = made_by_progress(quantity, work_until(world, case, world.env.now) - start, work)
+        done = made_by_progress(quantity, work_until(worked, world.env.now, counted) - start, work)
         case.units = units_after_correction(case.units, done, quantity, visit.correction, draws.rounding)
     case.note(Event.VISIT_FAILED if rejects else Event.VISIT_PASSED, sum(found))
 
@@ -139,7 +125,7 @@ def inspection_round(
         world, case.units, quantity, plans, inspection.detection, (draws.sampled, draws.detected)
     )
     case.inspections += 1
-    case.known = (found[0] + found[1], plans[1].sample)
+    case.known = (defects_known(found), plans[1].sample)
     case.inspection_fees += inspection_fee(inspection.fee[severity], attempt, inspection.buyer_pays_again)
     if attempt == 0 and inspection.switching:
         # Another lot may have been judged meanwhile: it counts too.

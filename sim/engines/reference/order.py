@@ -11,7 +11,7 @@ from sim.engines.reference.inspection import lot_inspection, production_visit
 from sim.engines.reference.lateness import ship_date_watch
 from sim.engines.reference.world import is_granted
 from sim.protocol import Event, Ground, Milestone
-from sim.rules.claims import claim_amount, units_returnable
+from sim.rules.claims import claim_amount, found_in_time, units_returnable
 from sim.rules.coverage import (
     CLAIM_POSSIBLE,
     claim_opens_at,
@@ -21,18 +21,19 @@ from sim.rules.coverage import (
     refusal_obstacle,
 )
 from sim.rules.deadlines import is_in_time
-from sim.rules.durations import delayed_end, production_end
+from sim.rules.durations import delayed_end, ends_after, production_end
 from sim.rules.lots import (
+    defects_known,
     is_share_at_most,
     major_share,
     units_by_class,
     units_damaged,
+    units_found,
+    units_hidden,
     units_latent,
-    units_visible,
 )
 from sim.rules.reports import Report
 from sim.rules.sampling import Severity
-from sim.rules.worktime import after_working_minutes
 from sim.units import NEVER
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def refuse(world: World, case: Case) -> Story[None]:
     if case.variant.deposit:
         case.ground = Ground.QUALITY
         window = claim_window_end(world.model.terms, case.placed, NEVER)
-        case.found_harm = case.variant.deposit if is_in_time(world.env.now, window) else 0
+        case.found_harm = found_in_time(case.variant.deposit, world.env.now, window)
         obstacle = refusal_obstacle(
             world.model.terms,
             world.model.contract.custom_made,
@@ -206,23 +207,21 @@ def check(world: World, case: Case) -> Story[None]:
     yield case.until(world.end_of(buyer.goods_check, draws.goods_check, buyer.calendar))
     case.checked = world.env.now
     latent = units_latent(case.units, supplier.latent, draws.latent)
-    shown = case.received + draws.latent_after
-    if supplier.latent_after.working:
-        worked = world.model.calendars[buyer.calendar]
-        shown = after_working_minutes(worked, case.received, draws.latent_after)
-    found = case.units if shown <= case.checked else units_visible(case.units, latent)
-    case.known = (found.critical + found.major, case.variant.quantity)
+    worked = world.model.calendars[buyer.calendar]
+    shown = ends_after(worked, case.received, draws.latent_after, supplier.latent_after.working)
+    found = units_found(case.units, latent, shown, case.checked)
+    case.known = (defects_known(found), case.variant.quantity)
     case.note(Event.GOODS_CHECKED, sum(found))
     world.reach(case.index, Milestone.CHECKED)
     obstacle = yield from claim(world, case, found)
     window = claim_window_end(world.model.terms, case.placed, case.received)
-    late = latent.critical + latent.major + latent.minor if shown > case.checked else 0
+    late = units_hidden(latent, shown, case.checked)
     if late and is_in_time(shown, window) and obstacle == CLAIM_POSSIBLE:
         # An order is claimed for once: what shows in time after that is found, but not claimed.
         case.found_harm = found_harm(world, case, case.units)
     if late and is_in_time(shown, window) and is_open_to_more(obstacle):
         yield case.until(shown)
-        case.known = (case.units.critical + case.units.major, case.variant.quantity)
+        case.known = (defects_known(case.units), case.variant.quantity)
         case.note(Event.LATENT_DEFECTS_SHOWN, late)
         obstacle = yield from claim(world, case, case.units)
     if obstacle != CLAIM_POSSIBLE:
@@ -240,7 +239,7 @@ def claim(world: World, case: Case, found: Units) -> Story[int]:
     """Claim for the units found, if that is possible; returns what stood in the way (a `RecoveryRule`), or -1."""
     model = world.model
     window = claim_window_end(model.terms, case.placed, case.received)
-    case.found_harm = found_harm(world, case, found) if is_in_time(world.env.now, window) else 0
+    case.found_harm = found_in_time(found_harm(world, case, found), world.env.now, window)
     obstacle = quality_obstacle(
         model.terms,
         model.contract.custom_made,

@@ -14,9 +14,9 @@ from simpy import Environment, Resource
 from simpy.events import Event as SimpyEvent
 
 from sim.protocol import IMPOSSIBLE, Event, State
+from sim.rules.durations import ends_after
 from sim.rules.refund import is_drawn_down, limit_left, limit_of_supplier
 from sim.rules.sampling import switching_start
-from sim.rules.worktime import after_working_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -143,10 +143,7 @@ class World:
 
     def end_of(self, span: Timespan, drawn: int, calendar: int) -> int:
         """Minute at which a drawn time that starts now is over."""
-        if span.working:
-            return after_working_minutes(self.model.calendars[calendar], self.env.now, drawn)
-        minute: int = self.env.now + drawn
-        return minute
+        return ends_after(self.model.calendars[calendar], self.env.now, drawn, span.working)
 
     def awaited(self, order: int, milestone: int) -> SimpyEvent:
         """Wait for a milestone of another order; its value says whether it was reached or has become impossible."""
