@@ -10,22 +10,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.outcomes import REPLICATION_RECORD, LossComponent
-from sim.protocol import Ground
-from sim.rules.amounts import amount_of
-from sim.rules.claims import claim_amount, harm_of
-from sim.rules.coverage import covered_payments, is_channel_covered, is_ground_covered
+from sim.outcomes import REPLICATION_RECORD
 from sim.rules.lateness import is_shipped_late
 from sim.rules.loss import (
+    PlanSums,
     capital_cost,
-    defective_cost,
-    defective_short,
+    cent_minutes,
+    goods_received,
     lateness_cost,
-    minutes_outstanding,
+    loss_split,
     units_served,
 )
-from sim.rules.recovery import ClaimFacts, recovery_levels
-from sim.rules.reports import Report
+from sim.rules.recovery import ClaimFacts, claim_facts, recovery_levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,36 +71,30 @@ def _prices(model: PlanModel, orders: Records) -> Integers:
 
 
 def _book_loss(model: PlanModel, orders: Records, records: Records) -> None:
-    need, split = model.need, records["components"]
-    received = orders["received"] >= 0
-    paid = orders["deposit"] + orders["balance"]
-    defective = np.where(received, orders["critical"] + orders["major"], 0)
-    minor = np.where(received, orders["minor"], 0).sum(axis=1)
-    good = np.where(received, orders["quantity"] - orders["damaged"], 0) - defective
-    served, late = _serve(model, orders["received"], good)
-    short = defective_short(need.quantity - served, defective.sum(axis=1))
-    missing = need.quantity - served - short
-    kept = defective.sum(axis=1) - orders["returned"].sum(axis=1)
-    costs = {
-        LossComponent.PURCHASE: paid.sum(axis=1) - need.benchmark_purchase,
-        LossComponent.FREIGHT: orders["freight"].sum(axis=1) - need.benchmark_freight,
-        LossComponent.PAYMENT_FEES: orders["payment_fees"].sum(axis=1),
-        LossComponent.INSPECTION: orders["inspection_fees"].sum(axis=1),
-        LossComponent.DISPUTE_HANDLING: orders["handling"].sum(axis=1),
-        LossComponent.RETURN_FREIGHT: orders["return_freight"].sum(axis=1),
-        LossComponent.CAPITAL_COST: capital_cost(_cent_minutes(orders), need.capital_rate).sum(axis=1),
-        LossComponent.MISSING_UNITS: amount_of(need.sale_value, missing),
-        LossComponent.DEFECTIVE_UNITS: defective_cost(
-            short, kept, minor, need.sale_value, need.salvage_value, need.minor_cost
-        ),
-        LossComponent.LATE_UNITS: late,
-        LossComponent.EXCESS_UNITS: -amount_of(need.excess_value, good.sum(axis=1) - served),
-        LossComponent.REFUNDS: -orders["refunded"].sum(axis=1),
-    }
-    for component, cents in costs.items():
+    need, order = model.need, orders.view(np.recarray)
+    goods = goods_received(order)
+    served, late = _serve(model, orders["received"], goods.good)
+    sums = PlanSums(
+        paid=(orders["deposit"] + orders["balance"]).sum(axis=1),
+        freight=orders["freight"].sum(axis=1),
+        payment_fees=orders["payment_fees"].sum(axis=1),
+        inspection_fees=orders["inspection_fees"].sum(axis=1),
+        handling=orders["handling"].sum(axis=1),
+        return_freight=orders["return_freight"].sum(axis=1),
+        capital=capital_cost(cent_minutes(order), need.capital_rate).sum(axis=1),
+        late=late,
+        refunded=orders["refunded"].sum(axis=1),
+        good=goods.good.sum(axis=1),
+        defective=goods.defective.sum(axis=1),
+        minor=goods.minor.sum(axis=1),
+        returned=orders["returned"].sum(axis=1),
+        served=served,
+    )
+    split = records["components"]
+    for component, cents in enumerate(loss_split(need, sums)):
         split[:, component] = cents
     records["loss"] = split.sum(axis=1)
-    records["good_units"] = good.sum(axis=1)
+    records["good_units"] = sums.good
     records["served_units"] = served
 
 
@@ -123,17 +113,6 @@ def _serve(model: PlanModel, received: Integers, good: Integers) -> tuple[Intege
         left -= served
     served_in_all: Integers = need.quantity - left
     return served_in_all, late
-
-
-def _cent_minutes(orders: Records) -> Integers:
-    """Cents paid for goods and freight, times the minutes until the goods came or the order was over."""
-    received, closed = orders["received"], orders["closed"]
-    cent_minutes: Integers = (
-        orders["deposit"] * minutes_outstanding(orders["placed"], received, closed)
-        + orders["balance"] * minutes_outstanding(orders["balance_paid"], received, closed)
-        + orders["freight"] * minutes_outstanding(orders["shipped"], received, closed)
-    )
-    return cent_minutes
 
 
 def _peak_cash_out(orders: Records) -> Integers:
@@ -167,48 +146,23 @@ def _peak_cash_out(orders: Records) -> Integers:
     return peak
 
 
-def claim_facts(model: PlanModel, orders: Records) -> ClaimFacts:
+def facts_of_claims(model: PlanModel, orders: Records) -> ClaimFacts:
     """What the recovery needs to know of each order, as arrays of the shape of `orders`."""
-    price, quantity, minor_cost = _prices(model, orders), orders["quantity"], model.need.minor_cost
-    received = orders["received"] >= 0
-    on_platform = np.array([*(supplier.on_platform for supplier in model.suppliers), 0])[orders["supplier"]]
-    on_channel = np.array(
-        [*(is_channel_covered(model.terms, supplier.on_platform) for supplier in model.suppliers), False]
-    )[orders["supplier"]]
-    late = ~received & (orders["ground"] != Ground.QUALITY)
-    late_covered = is_ground_covered(model.terms, Ground.LATE_SHIPMENT, 0, found_conforming=False)
-    custom = model.contract.custom_made
-    quality_covered = np.where(
-        orders["report"] == Report.PASSED,
-        is_ground_covered(model.terms, Ground.QUALITY, custom, found_conforming=True),
-        is_ground_covered(model.terms, Ground.QUALITY, custom, found_conforming=False),
-    )
-    units = (orders["critical"], orders["major"], orders["minor"])
-    return ClaimFacts(
-        received=received,
-        paid=orders["deposit"] + orders["balance"],
-        damage_harm=amount_of(price, orders["damaged"]),
-        quality_harm=harm_of(*units, price, minor_cost),
-        over_tolerance=claim_amount(units, quantity, model.contract.tolerance, price, minor_cost),
-        covered=np.where(late, late_covered, quality_covered),
-        on_channel=on_channel,
-        in_contract=orders["in_contract"],
-        found=orders["found_harm"],
-        ground=np.where(late, Ground.LATE_SHIPMENT, orders["ground"]),
-        end=orders["dispute_end"],
-        claimed=orders["claimed"],
-        awarded=orders["awarded"],
-        covered_paid=covered_payments(
-            model.terms, orders["deposit"], orders["balance"], (orders["shipped"] >= 0) * 1, on_platform
-        ),
-        left=orders["limit_left"],
-        refunded=orders["refunded"],
+    shares = np.array([*(supplier.on_platform for supplier in model.suppliers), 0])
+    return claim_facts(
+        model.terms,
+        orders.view(np.recarray),
+        model.contract.tolerance,
+        model.contract.custom_made,
+        _prices(model, orders),
+        model.need.minor_cost,
+        shares[orders["supplier"]],
     )
 
 
 def recovery_left(model: PlanModel, orders: Records) -> Integers:
     """What of each order's harm is left after each rule: shape of `orders` and one more axis, down to the refund."""
-    return np.stack(np.broadcast_arrays(*recovery_levels(claim_facts(model, orders))), axis=-1)
+    return np.stack(np.broadcast_arrays(*recovery_levels(facts_of_claims(model, orders))), axis=-1)
 
 
 def _book_recovery(model: PlanModel, orders: Records, records: Records) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Records = NDArray[Any]
     Integers = Any
     """An integer, or an array of them: rules of money work element by element on either."""
+    OrderFields = Any
+    """An order's record, or an array of them as a recarray: the fields of `ORDER_RECORD` as attributes."""
 
 
 @unique

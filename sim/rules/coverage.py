@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.outcomes import RecoveryRule
 from sim.protocol import Ground
 from sim.rules import rule
@@ -42,9 +44,9 @@ def is_ground_covered(terms: ProtectionTerms, ground: int, custom_made: int, fou
 
 
 @rule
-def is_channel_covered(terms: ProtectionTerms, on_platform: int) -> bool:
+def is_channel_covered(terms: ProtectionTerms, on_platform: Integers) -> Integers:
     """Whether any of the money went the way that the protection asks for; `on_platform` in millionths of the price."""
-    return on_platform > 0 or terms.requires_platform_payment == 0
+    return np.logical_or(on_platform > 0, terms.requires_platform_payment == 0)
 
 
 @rule

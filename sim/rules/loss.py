@@ -7,7 +7,7 @@ may apply them to one order or to a thousand replications at a time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,11 +17,59 @@ from sim.rules.elementwise import chosen
 from sim.units import DAYS_PER_YEAR, MICROS, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
-    from sim.outcomes import Integers
+    from typing import Any
+
+    from sim.outcomes import Integers, OrderFields
+
+    Need = Any
+    """The need and its benchmark, by the names of `sim.model.Need`, which stands above the rules."""
 
 _HALF_DAY = MINUTES_PER_DAY // 2
 _RATE_STEP = 10
 """The capital cost rate is used in 100,000ths."""
+
+
+class Goods(NamedTuple):
+    """What came of an order, in units: good ones, those with a critical or major defect, and those with a minor one."""
+
+    good: Integers
+    defective: Integers
+    minor: Integers
+
+
+class PlanSums(NamedTuple):
+    """What the orders of a plan come to together: cents, and units from `good` on.
+
+    Attributes
+    ----------
+    paid, freight, payment_fees, inspection_fees, handling, return_freight, capital, late, refunded
+        Cents: paid for goods and for what goes with them, lost to lateness, and got back.
+    good, defective, minor, returned, served
+        Units received by quality, sent back, and taken by the need.
+    """
+
+    paid: Integers
+    freight: Integers
+    payment_fees: Integers
+    inspection_fees: Integers
+    handling: Integers
+    return_freight: Integers
+    capital: Integers
+    late: Integers
+    refunded: Integers
+    good: Integers
+    defective: Integers
+    minor: Integers
+    returned: Integers
+    served: Integers
+
+
+@rule
+def goods_received(order: OrderFields) -> Goods:
+    """Units that came, by quality; none of an order that never did."""
+    came = order.received >= 0
+    defective = chosen(came, order.critical + order.major, 0)
+    return Goods(chosen(came, order.quantity - order.damaged, 0) - defective, defective, chosen(came, order.minor, 0))
 
 
 @rule
@@ -104,3 +152,35 @@ def capital_cost(cent_minutes: Integers, rate: int) -> Integers:
 def minutes_outstanding(paid: Integers, received: Integers, closed: Integers) -> Integers:
     """Minutes from a payment until the goods came, or, where they never came, until the order was over."""
     return np.maximum(chosen(received >= 0, received, closed) - paid, 0)
+
+
+@rule
+def cent_minutes(order: OrderFields) -> Integers:
+    """Cents paid for goods and freight, times the minutes until the goods came or the order was over."""
+    return (
+        order.deposit * minutes_outstanding(order.placed, order.received, order.closed)
+        + order.balance * minutes_outstanding(order.balance_paid, order.received, order.closed)
+        + order.freight * minutes_outstanding(order.shipped, order.received, order.closed)
+    )
+
+
+@rule
+def loss_split(need: Need, sums: PlanSums) -> tuple[Integers, ...]:
+    """The loss of a plan by component, in the order of `sim.outcomes.LossComponent`; refunds are negative."""
+    short = defective_short(need.quantity - sums.served, sums.defective)
+    missing = need.quantity - sums.served - short
+    kept = sums.defective - sums.returned
+    return (
+        sums.paid - need.benchmark_purchase,
+        sums.freight - need.benchmark_freight,
+        sums.payment_fees,
+        sums.inspection_fees,
+        sums.handling,
+        sums.return_freight,
+        sums.capital,
+        amount_of(need.sale_value, missing),
+        defective_cost(short, kept, sums.minor, need.sale_value, need.salvage_value, need.minor_cost),
+        sums.late,
+        -amount_of(need.excess_value, sums.good - sums.served),
+        -sums.refunded,
+    )

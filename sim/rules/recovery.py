@@ -13,10 +13,15 @@ import numpy as np
 
 from sim.protocol import Ground, State
 from sim.rules import rule
+from sim.rules.amounts import amount_of
+from sim.rules.claims import claim_amount, harm_of
+from sim.rules.coverage import covered_payments, is_channel_covered, is_ground_covered
 from sim.rules.elementwise import chosen
+from sim.rules.reports import Report
 
 if TYPE_CHECKING:
-    from sim.outcomes import Integers
+    from sim.outcomes import Integers, OrderFields
+    from sim.terms import ProtectionTerms
 
 
 class ClaimFacts(NamedTuple):
@@ -60,6 +65,58 @@ class ClaimFacts(NamedTuple):
     covered_paid: Integers
     left: Integers
     refunded: Integers
+
+
+@rule
+def claim_facts(
+    terms: ProtectionTerms,
+    order: OrderFields,
+    tolerance: tuple[int, int, int],
+    custom_made: int,
+    price: Integers,
+    minor_cost: int,
+    on_platform: Integers,
+) -> ClaimFacts:
+    """What the recovery needs to know of an order.
+
+    Parameters
+    ----------
+    tolerance
+        Allowed share of the lot by class, in millionths.
+    custom_made
+        1 for goods made to the buyer's own specification.
+    price, minor_cost
+        Rates a unit in millionths of the currency.
+    on_platform
+        Share of every payment made through the platform, in millionths.
+    """
+    received = order.received >= 0
+    late = np.logical_and(np.logical_not(received), order.ground != Ground.QUALITY)
+    late_covered = is_ground_covered(terms, Ground.LATE_SHIPMENT, 0, False)
+    quality_covered = chosen(
+        order.report == Report.PASSED,
+        is_ground_covered(terms, Ground.QUALITY, custom_made, True),
+        is_ground_covered(terms, Ground.QUALITY, custom_made, False),
+    )
+    units = (order.critical, order.major, order.minor)
+    return ClaimFacts(
+        received=received,
+        paid=order.deposit + order.balance,
+        damage_harm=amount_of(price, order.damaged),
+        quality_harm=harm_of(order.critical, order.major, order.minor, price, minor_cost),
+        over_tolerance=claim_amount(units, order.quantity, tolerance, price, minor_cost),
+        covered=chosen(late, late_covered, quality_covered),
+        on_channel=is_channel_covered(terms, on_platform),
+        in_contract=order.in_contract,
+        found=order.found_harm,
+        ground=chosen(late, Ground.LATE_SHIPMENT.value, order.ground),
+        end=order.dispute_end,
+        claimed=order.claimed,
+        awarded=order.awarded,
+        covered_paid=covered_payments(terms, order.deposit, order.balance, (order.shipped >= 0) * 1, on_platform),
+        left=order.limit_left,
+        refunded=order.refunded,
+    )
 
 
 @rule
