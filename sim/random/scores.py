@@ -66,17 +66,17 @@ def build_score_table(distribution: Distribution) -> ScoreTable:
     ScoreTable
         Exact in u to 1e-9, like the quantile table that it holds.
     """
-    return ScoreTable(_normal_integral(), build_table(distribution))
+    return ScoreTable(normal_integral(), build_table(distribution))
 
 
 def normal_score(u: Floats) -> Floats:
     """Turn uniforms, shape (R,), into standard normal scores, ascending in `u`."""
-    return draw(_normal_table(), u)
+    return draw(normal_table(), u)
 
 
 def normal_score_one(u: float) -> float:
     """Turn one uniform into a standard normal score, to the last bit as `normal_score` does."""
-    return draw_one(_normal_table(), u)
+    return draw_one(normal_table(), u)
 
 
 def shared_score(supplier: Floats, lot: Floats, lot_share: float) -> Floats:
@@ -141,7 +141,8 @@ def draw_score_one(table: ScoreTable, z: float) -> float:
 
 
 @lru_cache(maxsize=1)
-def _normal_table() -> QuantileTable:
+def normal_table() -> QuantileTable:
+    """Give the table by which uniforms become normal scores."""
     from sim.random.distributions import Distribution
     from sim.random.families import Normal
 
@@ -149,8 +150,8 @@ def _normal_table() -> QuantileTable:
 
 
 @lru_cache(maxsize=1)
-def _normal_integral() -> Floats:
-    """Cubics through the normal integral on cells of equal width, checked between their nodes."""
+def normal_integral() -> Floats:
+    """Give the cubics of `ScoreTable.integral`: on cells of equal width, checked between their nodes."""
     from scipy import special
 
     cells = np.arange(_LAST_CELL + 1)[:, np.newaxis]

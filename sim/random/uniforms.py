@@ -79,7 +79,7 @@ def uniform(seed: int, replication: int, entity: int, purpose: int, index: int) 
     ValueError
         If a part of the address does not fit into its bits.
     """
-    key, last = _key(seed), _last_word(entity, purpose, index)
+    key, last = _key(seed), last_word(entity, purpose, index)
     words = philox4x32_one((replication & WORD, replication >> 32, entity, last), key)
     low, high = words[2:] if purpose & 1 else words[:2]
     return (((high << 32 | low) >> 12) + 0.5) * 2.0**-52
@@ -127,7 +127,7 @@ def uniform_block(seed: int, replications: NDArray[np.int64], addresses: Sequenc
     """
     rows: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for row, (entity, purpose, index) in enumerate(addresses):
-        rows.setdefault((entity, _last_word(entity, purpose, index)), []).append((purpose & 1, row))
+        rows.setdefault((entity, last_word(entity, purpose, index)), []).append((purpose & 1, row))
     key, blocks = _key(seed), list(rows)
     result = np.empty((len(addresses), len(replications)))
     across = max(1, min(len(replications), _CHUNK))
@@ -163,7 +163,7 @@ def _key(seed: int) -> tuple[int, int]:
     return seed & WORD, seed >> 32
 
 
-def _last_word(entity: int, purpose: int, index: int) -> int:
+def last_word(entity: int, purpose: int, index: int) -> int:
     if not (0 <= entity <= WORD and 0 <= purpose < PURPOSE_LIMIT and 0 <= index < INDEX_LIMIT):
         message = f"entity {entity}, purpose {purpose} or index {index} does not fit into an address"
         raise ValueError(message)

@@ -67,6 +67,7 @@ class SwitchingState(NamedTuple):
     rejected: int
 
 
+@rule
 def switching_start(tightened_first: bool = False) -> SwitchingState:
     """State for a supplier of whom no lot has been inspected yet."""
     return SwitchingState((Severity.TIGHTENED if tightened_first else Severity.NORMAL).value, 0, 0, 0)

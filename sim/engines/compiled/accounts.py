@@ -1,0 +1,222 @@
+"""The accounts of one replication in the kernel: the counterpart of `sim.accounts`, which settles whole blocks.
+
+The rules of loss and recovery are the same functions; here they are asked about one order at a time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.engines.compiled.layout import (
+    A_CLOSED,
+    A_COMPONENTS,
+    A_DROPS,
+    A_GROUND_UP,
+    A_LOSS,
+    A_PEAK,
+    A_RECOVERED,
+    A_SERVED,
+    HALF_BITS,
+)
+from sim.engines.compiled.translate import compiled, inlined
+from sim.rules.lateness import is_shipped_late
+from sim.rules.loss import (
+    PlanSums,
+    capital_cost,
+    cent_minutes,
+    goods_received,
+    lateness_cost,
+    loss_split,
+    units_served,
+)
+from sim.rules.recovery import claim_facts, recovery_levels
+
+if TYPE_CHECKING:
+    from sim.engines.compiled.world import Arrays, Record, World
+
+_RECEIVED, _REFUNDED, _PLACED, _BALANCE_PAID, _SHIPPED = range(5)
+"""In this order within a minute: receipts make room before payments go out."""
+_SUMS, _HIGH_SQUARES, _CROSSED, _LOW_SQUARES = range(4)
+
+
+@compiled
+def settle_accounts(world: World, out: Arrays, amounts: Arrays, cash: Arrays) -> tuple[int, int, int, int]:
+    """Settle the accounts of a replication.
+
+    Parameters
+    ----------
+    out
+        Records of its orders.
+    amounts
+        Filled with what `sim.totals.SUMMED` names, in that order.
+    cash
+        Room for the payments of a plan, shape (payments, 2).
+
+    Returns
+    -------
+    tuple of int
+        Good units, orders placed, orders late, and disputes.
+    """
+    for number in range(len(amounts)):
+        amounts[number] = 0
+    placed, late, disputes, closed = 0, 0, 0, -1
+    for order in range(len(out)):
+        record = out[order]
+        closed = max(closed, record.closed)
+        if record.placed >= 0:
+            placed += 1
+            late += int(is_shipped_late(record.shipped, record.ship_date))
+            disputes += record.disputes
+            add_recovery(world, world.variants[world.cases[order].variant], record, amounts)
+    good = add_loss(world, out, amounts)
+    amounts[A_CLOSED] = closed
+    amounts[A_PEAK] = peak_cash_out(out, cash)
+    return good, placed, late, disputes
+
+
+@compiled
+def add_recovery(world: World, variant: Record, record: Record, amounts: Arrays) -> None:
+    """Add an order's ground-up harm, its drops by rule, and what came back."""
+    setting = world.setting[0]
+    tolerance = (setting.tolerance_critical, setting.tolerance_major, setting.tolerance_minor)
+    facts = claim_facts(
+        world.terms[0],
+        record,
+        tolerance,
+        setting.custom_made,
+        variant.price,
+        world.need[0].minor_cost,
+        world.suppliers[record.supplier].on_platform,
+    )
+    levels = recovery_levels(facts)
+    last = len(levels) - 1
+    amounts[A_GROUND_UP] += levels[0]
+    amounts[A_RECOVERED] += levels[last]
+    for number in range(last):
+        amounts[A_DROPS + number] += levels[number] - levels[number + 1]
+
+
+@compiled
+def add_loss(world: World, out: Arrays, amounts: Arrays) -> int:
+    """Add the loss by component; returns the good units that came."""
+    need = world.need[0]
+    paid, freight, fees, inspection, handling, returning, capital = 0, 0, 0, 0, 0, 0, 0
+    refunded, good, defective, minor, returned = 0, 0, 0, 0, 0
+    for order in range(len(out)):
+        record = out[order]
+        goods = goods_received(record)
+        good += goods.good
+        defective += goods.defective
+        minor += goods.minor
+        paid += record.deposit + record.balance
+        freight += record.freight
+        fees += record.payment_fees
+        inspection += record.inspection_fees
+        handling += record.handling
+        returning += record.return_freight
+        capital += capital_cost(cent_minutes(record), need.capital_rate)
+        refunded += record.refunded
+        returned += record.returned
+    served, late = serve(world, out)
+    split = loss_split(
+        need,
+        PlanSums(
+            paid=paid,
+            freight=freight,
+            payment_fees=fees,
+            inspection_fees=inspection,
+            handling=handling,
+            return_freight=returning,
+            capital=capital,
+            late=late,
+            refunded=refunded,
+            good=good,
+            defective=defective,
+            minor=minor,
+            returned=returned,
+            served=served,
+        ),
+    )
+    for component in range(len(split)):
+        amounts[A_COMPONENTS + component] = split[component]
+        amounts[A_LOSS] += split[component]
+    amounts[A_SERVED] = served
+    return good
+
+
+@compiled
+def serve(world: World, out: Arrays) -> tuple[int, int]:
+    """Serve the need with good units in order of arrival: units served, and cents lost to lateness."""
+    need = world.need[0]
+    left, late, last, last_order = need.quantity, 0, -1, -1
+    for _ in range(len(out)):
+        # The next arrival: the earliest after the last one; of equal ones the order that stands first in the plan.
+        first = -1
+        for order in range(len(out)):
+            received = out[order].received
+            after = received > last or (received == last and order > last_order)
+            if received >= 0 and after and (first < 0 or received < out[first].received):
+                first = order
+        if first < 0:
+            break
+        last, last_order = out[first].received, first
+        served = units_served(goods_received(out[first]).good, left)
+        late += lateness_cost(served, last, need.due, need.late_rate, need.sale_value, need.salvage_value)
+        left -= served
+    return need.quantity - left, late
+
+
+@compiled
+def peak_cash_out(out: Arrays, cash: Arrays) -> int:
+    """Most cents paid out and not yet recovered at any one moment: goods received and money back both end it."""
+    count, orders = 0, len(out)
+    for order in range(orders):
+        record = out[order]
+        if record.placed < 0:
+            continue
+        count = book(cash, count, record.placed, _PLACED, order, record.deposit)
+        if record.balance_paid >= 0:
+            count = book(cash, count, record.balance_paid, _BALANCE_PAID, order, record.balance)
+        if record.shipped >= 0:
+            count = book(cash, count, record.shipped, _SHIPPED, order, record.freight)
+        if record.received >= 0:
+            paid = record.deposit + record.balance + record.freight
+            count = book(cash, count, record.received, _RECEIVED, order, -paid)
+        elif record.refund_paid >= 0:
+            count = book(cash, count, record.refund_paid, _REFUNDED, order, -record.refunded)
+    running, peak = 0, 0
+    for number in range(count):
+        running += cash[number, 2]
+        peak = max(peak, running)
+    return peak
+
+
+@inlined
+def book(cash: Arrays, count: int, minute: int, rank: int, order: int, cents: int) -> int:
+    """Put a payment among those before it, by minute, rank and order; returns how many there are."""
+    place = count
+    turn = rank * (len(cash) + 1) + order
+    while place and (cash[place - 1, 0] > minute or (cash[place - 1, 0] == minute and cash[place - 1, 1] > turn)):
+        cash[place, 0] = cash[place - 1, 0]
+        cash[place, 1] = cash[place - 1, 1]
+        cash[place, 2] = cash[place - 1, 2]
+        place -= 1
+    cash[place, 0] = minute
+    cash[place, 1] = turn
+    cash[place, 2] = cents
+    return count + 1
+
+
+@inlined
+def add_squares(totals: Arrays, amounts: Arrays) -> None:
+    """Add amounts and their squares, exactly.
+
+    An amount below 2**44 is squared in two halves, so that no sum of half a million products leaves 64 bits.
+    """
+    for number in range(len(amounts)):
+        amount = amounts[number]
+        high, low = amount >> HALF_BITS, amount & ((1 << HALF_BITS) - 1)
+        totals[_SUMS, number] += amount
+        totals[_HIGH_SQUARES, number] += high * high
+        totals[_CROSSED, number] += high * low
+        totals[_LOW_SQUARES, number] += low * low

@@ -1,0 +1,314 @@
+"""How the kernel sees a plan and its orders: records of plain numbers, the same types for every plan.
+
+A record reaches a function as one pointer, and its fields have the names that the model gives them, so the rules read
+terms, need and orders here as they do in the reference engine. Positions of rows, phases and lanes are named here too.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sim.calendars import HORIZON_DAYS
+from sim.engines.variates import ATTEMPT_STRIDE, CLASSES
+from sim.model.parts import Need
+from sim.protocol import Ground
+from sim.random.purposes import Purpose
+from sim.random.uniforms import last_word
+from sim.rules.mediation import Evidence
+from sim.rules.reports import Report
+from sim.terms import ProtectionTerms
+from sim.totals import COMPONENTS, DROPS, SUMMED
+
+_CLOSED_SITES: Final = 10
+_GROUNDS: Final = sum(1 for ground in Ground if ground >= 0)
+
+
+def _integers(*names: str) -> list[tuple[str, str]]:
+    return [(name, "i8") for name in names]
+
+
+def _spans(*names: str) -> list[tuple[str, str]]:
+    """Of each drawn time: the number of its table, and whether it is counted on a working calendar."""
+    return [pair for name in names for pair in ((name, "i8"), (f"{name}_working", "?"))]
+
+
+TERMS: Final = np.dtype(_integers(*ProtectionTerms._fields))
+NEED: Final = np.dtype(_integers(*Need._fields))
+CALENDAR: Final = np.dtype([("before", "i8", (HORIZON_DAYS + 1,)), ("day", "i8", (HORIZON_DAYS,))])
+"""`sim.rules.worktime.WorkedDays`, both columns of the full horizon."""
+
+SETTING: Final = np.dtype(
+    [
+        *_integers("milestones", "platform_calendar", "custom_made"),
+        *_integers("tolerance_critical", "tolerance_major", "tolerance_minor", "handlers", "rounds"),
+        *_integers("buyer_calendar", "hourly_cost", "accepts_from", "extension_accepted", "writes_off_after"),
+        *_integers("filing_minutes", "reply_minutes", "evidence_minutes", "minimum_claim"),
+        ("goods_check_working", "?"),
+        *_spans("reply", "evidence", "decision"),
+        *_integers("award"),
+        ("escalates_unanswered", "?"),
+        ("escalates_before_close", "?"),
+        ("detail", "f8"),
+        ("returned", "f8"),
+        ("upheld", "f8", (_GROUNDS, len(Report), len(Evidence))),
+    ],
+    align=True,
+)
+"""The buyer, the contract, the mediator, and what else a plan has one of; `rounds` is how many rounds of a dispute
+Python has drawn beforehand, where it must draw at all."""
+
+SUPPLIER: Final = np.dtype(
+    [
+        *_integers("firm", "calendar", "limit", "on_platform", "promised", "return_freight", "concession"),
+        *_integers("opening_offer"),
+        *[(f"{name}_working", "?") for name in ("production", "latent_after", "transit")],
+        *_spans("rework", "reply", "evidence", "payout"),
+        ("is_delay", "?"),
+        ("pays_balance_on_receipt", "?"),
+        *[(name, "f8") for name in ("never_ships", "bad_lot", "latent", "rework_removes", "rework_refused")],
+        *[(name, "f8") for name in ("damage", "silent", "concedes", "defaults")],
+    ],
+    align=True,
+)
+
+VARIANT: Final = np.dtype(
+    [
+        *_integers("supplier", "quantity", "price", "deposit", "balance", "deposit_fee", "balance_fee", "freight"),
+        *_integers("extra_production", "first_visit", "visits", "inspection", "row", "first_step", "steps"),
+        ("closed", "i8", (_CLOSED_SITES,)),
+        ("entity", "u8"),
+        ("eager", "?"),
+    ],
+    align=True,
+)
+"""An order with one supplier. `row` is the first of its rows of common draws, made by its `steps`; `inspection` is -1
+for none; `closed` holds, by `CLOSED_SITES`, the first row of draws that Python made, -1 for none."""
+
+ORDER: Final = np.dtype(
+    [
+        *_integers("minute", "after", "when", "delay", "condition", "share_at_most", "first_variant", "variants"),
+        ("needs_pass", "?"),
+    ],
+    align=True,
+)
+
+VISIT: Final = np.dtype(
+    [
+        *_integers("inspection", "progress", "fee", "minutes"),
+        ("sample", "i8", (CLASSES,)),
+        ("accept", "i8", (CLASSES,)),
+        ("detection", "f8"),
+        ("correction", "f8"),
+    ],
+    align=True,
+)
+
+INSPECTION: Final = np.dtype(
+    [
+        *_integers("inspection", "reworks_at_most"),
+        ("sample", "i8", (2, CLASSES)),
+        ("accept", "i8", (2, CLASSES)),
+        ("fee", "i8", (2,)),
+        ("minutes", "i8", (2,)),
+        *_spans("booking"),
+        *[(name, "?") for name in ("tightened_first", "switching", "accepts_failed", "buyer_pays_again")],
+        ("detection", "f8"),
+    ],
+    align=True,
+)
+
+# ----------------------------------------------------------------------------------------- common draws
+
+
+# Position, among the rows of an order's common draws, of each of them; those by class of defect take three.
+(R_NEVER_SHIPS, R_USED_BY_OTHERS, R_SHARE, _, _, R_ROUNDING, _, _, R_BAD_LOT, R_BAD_SHARE, R_PRODUCTION) = range(11)
+(R_IN_CONTRACT, R_TRANSIT, R_GOODS_CHECK, R_LATENT_AFTER, R_LATENT, _, _, R_DAMAGE) = range(R_PRODUCTION + 1, 19)
+ROWS: Final = R_DAMAGE + 1
+
+STEP: Final = np.dtype(
+    [
+        *_integers("op", "out", "first", "second", "table"),
+        ("entity", "u8"),
+        ("last", "u8"),
+        ("shared_weight", "f8"),
+        ("own_weight", "f8"),
+    ],
+    align=True,
+)
+"""One step of a program of common draws: what to do, with which rows and table, into which row."""
+
+(OP_HASH, OP_NORMAL, OP_NUMBER, OP_MICROS, OP_MINUTES, OP_QUALITY, OP_NUMBER_GIVEN, OP_MICROS_GIVEN) = range(8)
+OP_MINUTES_GIVEN = OP_MICROS_GIVEN + 1
+OP_COPY = OP_MINUTES_GIVEN + 1
+
+BLOCK: Final = 64
+"""Replications whose common draws are made together: their rows stay in the processor's nearest cache."""
+
+# ------------------------------------------------------------------------- draws that few orders need
+
+LANES: Final = (
+    (Purpose.SUPPLIER_SILENT, 0),
+    (Purpose.OPENING_OFFER, 0),
+    (Purpose.SUPPLIER_REPLY, 0),
+    (Purpose.SUPPLIER_EVIDENCE, 0),
+    (Purpose.UPHELD, 0),
+    (Purpose.AWARD_SHARE, 0),
+    (Purpose.REFUND_DEFAULT, 0),
+    (Purpose.SUPPLIER_REPLY, 1),
+)
+"""The counters hashed together when a dispute opens: an even purpose each, with the odd one after it, and a round."""
+LANE_COUNT: Final = len(LANES)
+
+
+def _lane(purpose: Purpose, number: int = 0) -> int:
+    """Position of a draw among the uniforms of a dispute: even purposes first, then the odd ones."""
+    even = Purpose(purpose - purpose % 2)
+    return LANES.index((even, number)) + purpose % 2 * LANE_COUNT
+
+
+U_SILENT: Final = _lane(Purpose.SUPPLIER_SILENT)
+U_CONCEDES: Final = _lane(Purpose.CONCEDES)
+U_OFFER: Final = _lane(Purpose.OPENING_OFFER)
+U_PAYOUT: Final = _lane(Purpose.PAYOUT_DAYS)
+U_SUPPLIER_REPLY: Final = _lane(Purpose.SUPPLIER_REPLY)
+U_BUYER_REPLY: Final = _lane(Purpose.BUYER_REPLY)
+U_SECOND_SUPPLIER_REPLY: Final = _lane(Purpose.SUPPLIER_REPLY, 1)
+U_SECOND_BUYER_REPLY: Final = _lane(Purpose.BUYER_REPLY, 1)
+U_SUPPLIER_EVIDENCE: Final = _lane(Purpose.SUPPLIER_EVIDENCE)
+U_BUYER_EVIDENCE: Final = _lane(Purpose.BUYER_EVIDENCE)
+U_UPHELD: Final = _lane(Purpose.UPHELD)
+U_DECISION: Final = _lane(Purpose.DECISION_DAYS)
+U_AWARD: Final = _lane(Purpose.AWARD_SHARE)
+U_RETURNED: Final = _lane(Purpose.GOODS_RETURNED)
+U_DEFAULTS: Final = _lane(Purpose.REFUND_DEFAULT)
+
+SAMPLED_PAIR: Final = np.uint64(last_word(0, Purpose.SAMPLED, 0))
+"""Last word of the counter that holds this purpose and the next; the index is added to it."""
+REWORK_PAIR: Final = np.uint64(last_word(0, Purpose.REWORK_DAYS, 0))
+BOOKING_PAIR: Final = np.uint64(last_word(0, Purpose.BOOKING, 0))
+VISIT_PAIR: Final = np.uint64(last_word(0, Purpose.VISIT_SAMPLED, 0))
+CORRECTION_PAIR: Final = np.uint64(last_word(0, Purpose.CORRECTION_ROUNDING, 0))
+REPLY_PAIR: Final = np.uint64(last_word(0, Purpose.SUPPLIER_REPLY, 0))
+STRIDE: Final = ATTEMPT_STRIDE
+
+CLOSED_SITES: Final = (
+    Purpose.BOOKING,
+    Purpose.REWORK_DAYS,
+    Purpose.OPENING_OFFER,
+    Purpose.PAYOUT_DAYS,
+    Purpose.SUPPLIER_REPLY,
+    Purpose.BUYER_REPLY,
+    Purpose.SUPPLIER_EVIDENCE,
+    Purpose.BUYER_EVIDENCE,
+    Purpose.DECISION_DAYS,
+    Purpose.AWARD_SHARE,
+)
+"""Draws from a distribution, made when they are needed: where its law itself must be asked, Python asks beforehand."""
+
+C_BOOKING: Final = CLOSED_SITES.index(Purpose.BOOKING)
+C_REWORK: Final = CLOSED_SITES.index(Purpose.REWORK_DAYS)
+C_OFFER: Final = CLOSED_SITES.index(Purpose.OPENING_OFFER)
+C_PAYOUT: Final = CLOSED_SITES.index(Purpose.PAYOUT_DAYS)
+C_SUPPLIER_REPLY: Final = CLOSED_SITES.index(Purpose.SUPPLIER_REPLY)
+C_BUYER_REPLY: Final = CLOSED_SITES.index(Purpose.BUYER_REPLY)
+C_SUPPLIER_EVIDENCE: Final = CLOSED_SITES.index(Purpose.SUPPLIER_EVIDENCE)
+C_BUYER_EVIDENCE: Final = CLOSED_SITES.index(Purpose.BUYER_EVIDENCE)
+C_DECISION: Final = CLOSED_SITES.index(Purpose.DECISION_DAYS)
+C_AWARD: Final = CLOSED_SITES.index(Purpose.AWARD_SHARE)
+
+# -------------------------------------------------------------------------------- one order on its way
+
+CASE: Final = np.dtype(
+    [
+        *_integers("state", "variant", "firm", "happened", "ready", "held", "agreed_date", "handling_minutes"),
+        # what the buyer knows of the lot, and what is hidden in it
+        *_integers("known", "looked_at", "latent_units", "shown"),
+        # production and inspections under way
+        *_integers("begun", "visit", "work_begun", "work", "made", "attempt", "severity"),
+        # resources that it holds or waits for: their numbers, -1 for none
+        *_integers("slot", "inspector", "handler"),
+        # the dispute, as `Dispute` of the reference engine has it, and whose story it is part of
+        *_integers("dispute_state", "owner", "ground", "claim", "returnable", "opened", "proposed", "answers"),
+        *_integers("replies", "offer", "award", "event", "evidence", "deadline", "deadline_event"),
+        # the buyer's work on it: minutes that it takes, minute at which it is done; minutes of both sides' evidence
+        *_integers("work_minutes", "work_done", "ours", "theirs"),
+        *[(name, "?") for name in ("never_ships", "disputing", "claims_latent", "answering")],
+        ("uniforms", "f8", (2 * LANE_COUNT,)),
+    ],
+    align=True,
+)
+
+RESOURCE: Final = np.dtype(_integers("capacity", "free", "queued"))
+SWITCHING: Final = np.dtype([*_integers("severity", "rejections", "accepted", "rejected"), ("seen", "?")], align=True)
+
+NOWHEN: Final = np.iinfo(np.int64).max
+"""The minute of a wake that is not set."""
+
+# Two wakes an order: of its own story, and of whatever `until_in_dispute` waits for in the reference engine.
+STORY: Final = 0
+DISPUTE: Final = 1
+
+# What an order does next, or waits to do.
+WAIT: Final = -1
+(
+    START,
+    SLOT_GRANTED,
+    NEXT_VISIT,
+    VISIT_DUE,
+    VISIT_QUEUED,
+    VISIT_GRANTED,
+    VISIT_BEGINS,
+    VISIT_ENDS,
+    PRODUCED,
+    BOOK_INSPECTION,
+    INSPECTION_DUE,
+    INSPECTION_BEGINS,
+    INSPECTION_ENDS,
+    REWORKED,
+    REFUSE,
+    SHIP,
+    ARRIVED,
+    CHECK_GOODS,
+    LATENT_SHOWN,
+    OPEN_DISPUTE,
+    CLOSE,
+    AWAIT_MILESTONE,
+    AWAIT_SLOT,
+    AWAIT_INSPECTOR,
+    SHIP_DATE,
+    LATE_CLAIM_OPENS,
+    WRITE_OFF,
+    SUPPLIER_ANSWERS,
+    DEADLINE_PASSES,
+    HANDLER_QUEUED,
+    HANDLER_BEGINS,
+    HANDLER_ENDS,
+    EVIDENCE_IN,
+    DECIDED,
+    PAYOUT_DUE,
+    NEXT_TURN,
+    DISPUTE_OVER,
+    PAID_OUT,
+) = range(38)
+
+# Whose story a dispute is part of.
+OWNER_CHECK, OWNER_REFUSAL, OWNER_LATENESS = range(3)
+
+# What the kernel counts and reports.
+COUNT_TRACE, COUNT_ROUNDS_SHORT, COUNT_IMPOSSIBLE, COUNT_TICKET, COUNT_URGENT, COUNTERS = range(6)
+
+# ------------------------------------------------------------------------------------------ accounts
+
+A_LOSS, A_GROUND_UP, A_RECOVERED, A_PEAK, A_CLOSED, A_SERVED = (
+    SUMMED.index(name) for name in ("loss", "ground_up", "recovered", "peak_cash_out", "closed", "served_units")
+)
+A_COMPONENTS: Final = SUMMED.index(COMPONENTS[0])
+A_DROPS: Final = SUMMED.index(DROPS[0])
+"""Positions in `sim.totals.SUMMED`; the components of the loss, and the drops, follow one another."""
+
+HALF_BITS: Final = 22
+"""Amounts are squared in two halves of so many bits."""
+SQUARED_AT_ONCE: Final = 1 << 18
+"""Replications whose squares may be summed before the sums are carried over to Python's integers."""

@@ -1,0 +1,60 @@
+"""Having Numba translate what both engines share: the rules, and the draws from quantile tables."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from numba import njit, types
+from numba.extending import overload, register_jitable
+
+import sim.rules
+from sim.random.flat import COMPILED
+from sim.rules import RULES
+from sim.rules.elementwise import chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+OPTIONS: Final = {"error_model": "numpy"}
+"""Divisions are not checked: no rule divides by what a checked scenario can make zero. Never with `fastmath`, which
+would change digits."""
+
+
+def inlined(function: F) -> F:
+    """Mark a function of the kernel: it is compiled into whoever calls it, so that its arguments cost nothing."""
+    compiled: F = register_jitable(forceinline=True, **OPTIONS)(function)
+    return compiled
+
+
+def compiled(function: F) -> F:
+    """Mark a function of the kernel that is called from many places, and so is compiled once."""
+    marked: F = register_jitable(**OPTIONS)(function)
+    return marked
+
+
+def entry(function: F) -> F:
+    """Mark a kernel: what Python calls, without holding other threads up."""
+    jitted: F = njit(nogil=True, **OPTIONS)(function)
+    return jitted
+
+
+@overload(chosen, jit_options={"forceinline": True})
+def _chosen(condition: Any, then: Any, otherwise: Any) -> Any:  # noqa: ANN401 - Numba's types
+    """For single numbers `chosen` is a choice; NumPy's would make an array for each."""
+    if isinstance(condition, types.Array):
+        return None
+
+    def choice(condition: Any, then: Any, otherwise: Any) -> Any:  # noqa: ANN401
+        return then if condition else otherwise
+
+    return choice
+
+
+for _module in iter_modules(sim.rules.__path__):
+    import_module(f"sim.rules.{_module.name}")
+for _function in (*RULES.values(), *COMPILED):
+    register_jitable(**OPTIONS)(_function)
