@@ -13,9 +13,10 @@ import numpy as np
 
 from sim.random.draws import Kind
 from sim.random.laws import MIDDLE
+from sim.random.memory import NUMBER, WHOLE, address_of, record_at
 from sim.random.philox import KEY_STEPS, MULTIPLIERS, ROUNDS, WORD
 from sim.random.pieces import OCTAVES, SMALLEST_EXPONENT
-from sim.random.scores import CELLS_PER_UNIT, LARGEST_SCORE
+from sim.random.scores import CELLS_PER_UNIT, LARGEST_SCORE, normal_integral
 from sim.random.uniforms import SMALLEST
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sim.random.tables import QuantileTable
 
     Arrays = NDArray[Any]
+    Record = Any
+    """A row of an array of records: its fields are attributes."""
 
 TABLE: Final = np.dtype([("first", "i8"), ("parts", "i8"), ("closed", "?"), ("constant", "?")])
 """Where the parts of a table begin and how many there are; whether it is the law itself that has to be asked."""
@@ -45,8 +48,17 @@ PART: Final = np.dtype(
 )
 
 
+CUBIC: Final = np.dtype([("c0", "f8"), ("c1", "f8"), ("c2", "f8"), ("c3", "f8")])
+"""Coefficients of 1, f, f² and f³."""
+
+FLAT: Final = np.dtype(
+    [(name, "i8") for name in ("tables", "parts", "bins", "coefficients", "cumulative", "values", "integral")]
+)
+"""Addresses of the arrays of `FlatTables`, and of the normal integral of `sim.random.scores`."""
+
+
 class FlatTables(NamedTuple):
-    """Many quantile tables as arrays that all have the same types, however many tables there are."""
+    """Many quantile tables as arrays: of `TABLE`, `PART`, whole numbers, `CUBIC`, and numbers."""
 
     tables: Arrays
     parts: Arrays
@@ -54,6 +66,11 @@ class FlatTables(NamedTuple):
     coefficients: Arrays
     cumulative: Arrays
     values: Arrays
+    integral: Arrays
+
+    def addresses(self) -> tuple[int, ...]:
+        """Where they are, as the fields of `FLAT`; they must outlive every use."""
+        return tuple(address_of(array) for array in self)
 
 
 def flattened(tables: Sequence[QuantileTable]) -> FlatTables:
@@ -87,6 +104,7 @@ def flattened(tables: Sequence[QuantileTable]) -> FlatTables:
         coefficients=np.concatenate([table.coefficients for table in tables]),
         cumulative=np.concatenate([table.cumulative for table in tables]),
         values=np.concatenate([table.values for table in tables]),
+        integral=normal_integral(),
     )
 
 
@@ -158,90 +176,93 @@ def unit_share(low: Any, high: Any) -> float:  # noqa: ANN401
     return np.int64((high << _HALF_WORD | low) >> _SPARE_BITS) * _STEP + SMALLEST
 
 
-def drawn(flat: FlatTables, table: int, u: float) -> float:
-    """Value of a distribution for a uniform; not for a table that is `closed`."""
-    head = flat.tables[table]
-    part = head.first
+def is_closed(flat: Record, table: int) -> bool:
+    """Whether the law of a table itself must be asked, which compiled code cannot do."""
+    closed: bool = record_at(flat.tables, table, TABLE).closed
+    return closed
+
+
+def drawn(flat: Record, table: int, u: float) -> float:
+    """Value of a distribution for a uniform; not for a table that is closed."""
+    head = record_at(flat.tables, table, TABLE)
+    part = record_at(flat.parts, head.first, PART)
     if head.parts > 1:
-        last = head.first + head.parts - 1
-        while part < last and u > flat.parts[part + 1].begin:
-            part += 1
-        u = (u - flat.parts[part].begin) / flat.parts[part].share
+        position, last = head.first, head.first + head.parts - 1
+        while position < last and u > record_at(flat.parts, position + 1, PART).begin:
+            position += 1
+        part = record_at(flat.parts, position, PART)
+        u = (u - part.begin) / part.share
         u = min(max(u, SMALLEST), _BELOW_ONE)
-    return part_value(flat, flat.parts[part], u)
-
-
-def part_value(flat: FlatTables, part: Any, u: float) -> float:  # noqa: ANN401
-    """Value of one part of a table, by its kind."""
     if part.kind == _PIECES:
         return piece_value(flat, part, u)
+    return plain_value(flat, part, u)
+
+
+def plain_value(flat: Record, part: Record, u: float) -> float:
+    """Value of a part of a table that is not made of cubic pieces, by its kind."""
     if part.kind == _CONSTANT:
-        return float(part.low)
+        return part.low
     if part.kind == _LINEAR:
-        return float(min(u * (part.high - part.low) + part.low, part.high))
+        return min(u * (part.high - part.low) + part.low, part.high)
     if part.kind == _STEPS:
         return step_value(flat, part, u)
     if part.kind == _OBSERVATIONS:
         position = min(max(int(ceil(u * part.count)) - 1, 0), part.count - 1)
-        return float(flat.values[part.first + position])
+        return record_at(flat.values, part.first + position, NUMBER).value
     return triangle_value(flat, part, u)
 
 
-def piece_value(flat: FlatTables, part: Any, u: float) -> float:  # noqa: ANN401
+def piece_value(flat: Record, part: Record, u: float) -> float:
     """Value by the cubic of the bin that the bits of min(u, 1 - u) name."""
     share = min(max(min(1.0 - u, u), SMALLEST), _BELOW_HALF)
     bits = np.float64(share).view(np.int64)
-    side = OCTAVES if u > MIDDLE else 0
-    octave = side - _SMALLEST_OCTAVE
-    row = flat.bins[part.first + (bits >> (_FRACTION_BITS - part.depth)) + (octave << part.depth)]
+    octave = (OCTAVES if u > MIDDLE else 0) - _SMALLEST_OCTAVE
+    place = part.first + (bits >> (_FRACTION_BITS - part.depth)) + (octave << part.depth)
+    cubic = record_at(flat.coefficients, record_at(flat.bins, place, WHOLE).value, CUBIC)
     fraction = np.int64((bits & _FRACTION) | _ONE).view(np.float64) - 1.0
-    cubic = flat.coefficients
-    value = ((cubic[row, 3] * fraction + cubic[row, 2]) * fraction + cubic[row, 1]) * fraction + cubic[row, 0]
-    return float(min(max(value, part.low), part.high))
+    value = ((cubic.c3 * fraction + cubic.c2) * fraction + cubic.c1) * fraction + cubic.c0
+    return min(max(value, part.low), part.high)
 
 
-def step_value(flat: FlatTables, part: Any, u: float) -> float:  # noqa: ANN401
+def step_value(flat: Record, part: Record, u: float) -> float:
     """The first value whose cumulative share is not below u, by halving."""
     low, high = 0, part.count
     while low < high:
-        middle = (low + high) // 2
-        if flat.cumulative[part.first + middle] < u:
+        middle = (low + high) >> 1
+        if record_at(flat.cumulative, part.first + middle, NUMBER).value < u:
             low = middle + 1
         else:
             high = middle
-    return float(flat.values[part.first + min(low, part.count - 1)])
+    return record_at(flat.values, part.first + min(low, part.count - 1), NUMBER).value
 
 
-def triangle_value(flat: FlatTables, part: Any, u: float) -> float:  # noqa: ANN401
+def triangle_value(flat: Record, part: Record, u: float) -> float:
     """Value on either side of the mode of a triangle, by a square root."""
-    cubic = flat.coefficients
-    if u < cubic[part.first, 0]:
-        value = part.low + sqrt(u * cubic[part.first, 1])
-    else:
-        value = part.high - sqrt((1.0 - u) * cubic[part.first, 2])
-    return float(min(max(value, part.low), part.high))
+    sides = record_at(flat.coefficients, part.first, CUBIC)
+    if u < sides.c0:
+        return min(max(part.low + sqrt(u * sides.c1), part.low), part.high)
+    return min(max(part.high - sqrt((1.0 - u) * sides.c2), part.low), part.high)
 
 
-def score_share(integral: Arrays, z: float) -> float:
+def score_share(flat: Record, z: float) -> float:
     """Share of standard normal scores below one: what a score asks a quantile table for."""
     place = min(abs(z), LARGEST_SCORE) * CELLS_PER_UNIT
     cell = min(int(place), _LAST_CELL)
     place -= cell
-    below = (
-        (integral[cell, 3] * place + integral[cell, 2]) * place + integral[cell, 1]
-    ) * place + integral[cell, 0]
-    return float(1.0 - below if z > 0.0 else below)
+    cubic = record_at(flat.integral, cell, CUBIC)
+    below = ((cubic.c3 * place + cubic.c2) * place + cubic.c1) * place + cubic.c0
+    return 1.0 - below if z > 0.0 else below
 
 
 COMPILED: Final = (
     philox_round,
     uniform_pair,
     unit_share,
+    is_closed,
     drawn,
-    part_value,
     piece_value,
-    step_value,
-    triangle_value,
     score_share,
 )
-"""What compiled code calls, for the compiled engine to have translated."""
+"""What compiled code calls most, for the compiled engine to have compiled into whoever calls it."""
+SELDOM: Final = (plain_value, step_value, triangle_value)
+"""What it calls seldom, for the compiled engine to have compiled once."""

@@ -19,6 +19,7 @@ from sim.engines.compiled.layout import (
     HALF_BITS,
 )
 from sim.engines.compiled.translate import compiled, inlined
+from sim.engines.compiled.world import case_at, record_of, supplier_at, variant_at
 from sim.rules.lateness import is_shipped_late
 from sim.rules.loss import (
     PlanSums,
@@ -32,7 +33,12 @@ from sim.rules.loss import (
 from sim.rules.recovery import claim_facts, recovery_levels
 
 if TYPE_CHECKING:
-    from sim.engines.compiled.world import Arrays, Record, World
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sim.engines.compiled.world import Record, World
+
+    Arrays = NDArray[np.int64]
 
 _RECEIVED, _REFUNDED, _PLACED, _BALANCE_PAID, _SHIPPED = range(5)
 """In this order within a minute: receipts make room before payments go out."""
@@ -40,13 +46,11 @@ _SUMS, _HIGH_SQUARES, _CROSSED, _LOW_SQUARES = range(4)
 
 
 @compiled
-def settle_accounts(world: World, out: Arrays, amounts: Arrays, cash: Arrays) -> tuple[int, int, int, int]:
+def settle_accounts(world: World, amounts: Arrays, cash: Arrays) -> tuple[int, int, int, int]:
     """Settle the accounts of a replication.
 
     Parameters
     ----------
-    out
-        Records of its orders.
     amounts
         Filled with what `sim.totals.SUMMED` names, in that order.
     cash
@@ -60,33 +64,33 @@ def settle_accounts(world: World, out: Arrays, amounts: Arrays, cash: Arrays) ->
     for number in range(len(amounts)):
         amounts[number] = 0
     placed, late, disputes, closed = 0, 0, 0, -1
-    for order in range(len(out)):
-        record = out[order]
+    for order in range(world.orders_count):
+        record = record_of(world, order)
         closed = max(closed, record.closed)
         if record.placed >= 0:
             placed += 1
             late += int(is_shipped_late(record.shipped, record.ship_date))
             disputes += record.disputes
-            add_recovery(world, world.variants[world.cases[order].variant], record, amounts)
-    good = add_loss(world, out, amounts)
+            add_recovery(world, variant_at(world, case_at(world, order).variant), record, amounts)
+    good = add_loss(world, amounts)
     amounts[A_CLOSED] = closed
-    amounts[A_PEAK] = peak_cash_out(out, cash)
+    amounts[A_PEAK] = peak_cash_out(world, cash)
     return good, placed, late, disputes
 
 
 @compiled
 def add_recovery(world: World, variant: Record, record: Record, amounts: Arrays) -> None:
     """Add an order's ground-up harm, its drops by rule, and what came back."""
-    setting = world.setting[0]
+    setting = world.setting
     tolerance = (setting.tolerance_critical, setting.tolerance_major, setting.tolerance_minor)
     facts = claim_facts(
-        world.terms[0],
+        world.terms,
         record,
         tolerance,
         setting.custom_made,
         variant.price,
-        world.need[0].minor_cost,
-        world.suppliers[record.supplier].on_platform,
+        world.need.minor_cost,
+        supplier_at(world, record.supplier).on_platform,
     )
     levels = recovery_levels(facts)
     last = len(levels) - 1
@@ -97,13 +101,13 @@ def add_recovery(world: World, variant: Record, record: Record, amounts: Arrays)
 
 
 @compiled
-def add_loss(world: World, out: Arrays, amounts: Arrays) -> int:
+def add_loss(world: World, amounts: Arrays) -> int:
     """Add the loss by component; returns the good units that came."""
-    need = world.need[0]
+    need = world.need
     paid, freight, fees, inspection, handling, returning, capital = 0, 0, 0, 0, 0, 0, 0
     refunded, good, defective, minor, returned = 0, 0, 0, 0, 0
-    for order in range(len(out)):
-        record = out[order]
+    for order in range(world.orders_count):
+        record = record_of(world, order)
         goods = goods_received(record)
         good += goods.good
         defective += goods.defective
@@ -117,7 +121,7 @@ def add_loss(world: World, out: Arrays, amounts: Arrays) -> int:
         capital += capital_cost(cent_minutes(record), need.capital_rate)
         refunded += record.refunded
         returned += record.returned
-    served, late = serve(world, out)
+    served, late = serve(world)
     split = loss_split(
         need,
         PlanSums(
@@ -145,33 +149,33 @@ def add_loss(world: World, out: Arrays, amounts: Arrays) -> int:
 
 
 @compiled
-def serve(world: World, out: Arrays) -> tuple[int, int]:
+def serve(world: World) -> tuple[int, int]:
     """Serve the need with good units in order of arrival: units served, and cents lost to lateness."""
-    need = world.need[0]
+    need = world.need
     left, late, last, last_order = need.quantity, 0, -1, -1
-    for _ in range(len(out)):
+    for _ in range(world.orders_count):
         # The next arrival: the earliest after the last one; of equal ones the order that stands first in the plan.
         first = -1
-        for order in range(len(out)):
-            received = out[order].received
+        for order in range(world.orders_count):
+            received = record_of(world, order).received
             after = received > last or (received == last and order > last_order)
-            if received >= 0 and after and (first < 0 or received < out[first].received):
+            if received >= 0 and after and (first < 0 or received < record_of(world, first).received):
                 first = order
         if first < 0:
             break
-        last, last_order = out[first].received, first
-        served = units_served(goods_received(out[first]).good, left)
+        last, last_order = record_of(world, first).received, first
+        served = units_served(goods_received(record_of(world, first)).good, left)
         late += lateness_cost(served, last, need.due, need.late_rate, need.sale_value, need.salvage_value)
         left -= served
     return need.quantity - left, late
 
 
 @compiled
-def peak_cash_out(out: Arrays, cash: Arrays) -> int:
+def peak_cash_out(world: World, cash: Arrays) -> int:
     """Most cents paid out and not yet recovered at any one moment: goods received and money back both end it."""
-    count, orders = 0, len(out)
-    for order in range(orders):
-        record = out[order]
+    count = 0
+    for order in range(world.orders_count):
+        record = record_of(world, order)
         if record.placed < 0:
             continue
         count = book(cash, count, record.placed, _PLACED, order, record.deposit)

@@ -13,13 +13,12 @@ import platform
 import sys
 import time
 from hashlib import blake2b
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-import llvmlite  # type: ignore[import-untyped]
 import numba
-import numpy as np
 from numba.core import config
 from numba.core.compiler import CompileResult
 from numba.core.compiler_lock import global_compiler_lock
@@ -152,7 +151,7 @@ def _surroundings() -> Iterator[str]:
     """Everything beside the sources that shapes the machine code, or the file that it is kept in."""
     yield platform.python_version()
     yield str(sys.implementation.cache_tag)
-    yield from (numba.__version__, llvmlite.__version__, np.__version__)
+    yield from (version(package) for package in ("numba", "llvmlite", "numpy"))
     yield repr(cpu_target.target_context.codegen().magic_tuple())  # the processor that Numba compiles for
     yield repr([(setting, str(getattr(config, setting, None))) for setting in _SHAPE_THE_CODE])
 
@@ -233,7 +232,7 @@ def _compile(
     say: Callable[[str], None],
 ) -> None:
     """Compile a kernel for the types of its arguments, and keep it."""
-    say("Compiling the simulation kernel for this machine: once per version, half a minute at most …")
+    say("Compiling the simulation kernel for this machine: once per version, a minute or two …")
     start = time.monotonic()
     kernel.disable_compile(False)
     kernel.compile(signature)

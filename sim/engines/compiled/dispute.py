@@ -17,7 +17,6 @@ from sim.engines.compiled.layout import (
     C_PAYOUT,
     C_SUPPLIER_EVIDENCE,
     C_SUPPLIER_REPLY,
-    COUNT_ROUNDS_SHORT,
     DEADLINE_PASSES,
     DECIDED,
     DISPUTE,
@@ -55,19 +54,26 @@ from sim.engines.compiled.layout import (
 )
 from sim.engines.compiled.translate import compiled, inlined
 from sim.engines.compiled.world import (
+    calendar_at,
+    case_at,
+    common_minutes,
     end_of,
     give_back,
     leave_queue,
     minutes_of,
     note,
     note_dispute,
+    place_at,
+    record_of,
     request,
+    supplier_at,
     until_in_dispute,
     value_of,
+    variant_at,
 )
 from sim.engines.variates import DISPUTE_STRIDE
 from sim.protocol import REFUNDABLE, UNSHIPPED, Event, Ground, State
-from sim.random.flat import uniform_pair
+from sim.random.flat import is_closed, uniform_pair
 from sim.rules.amounts import amount_of
 from sim.rules.coverage import covered_payments
 from sim.rules.deadlines import is_in_time
@@ -99,7 +105,7 @@ from sim.units import NEVER
 if TYPE_CHECKING:
     from typing import Any
 
-    from sim.engines.compiled.world import Arrays, Moment, Record, World
+    from sim.engines.compiled.world import Record, World
 
 _REFUNDABLE = tuple(sorted(state.value for state in REFUNDABLE))
 _UNSHIPPED = tuple(sorted(state.value for state in UNSHIPPED))
@@ -113,22 +119,22 @@ def is_unshipped(case: Record) -> bool:
 
 
 @compiled
-def hash_lanes(replication: int, entity: Any, index: Any, lanes: Arrays, keys: Arrays, uniforms: Arrays) -> None:  # noqa: ANN401
+def hash_lanes(world: World, case: Record, entity: Any, index: Any) -> None:  # noqa: ANN401
     """Make the uniforms of a dispute, all counters side by side."""
-    number = np.uint64(replication)
+    number, uniforms, lanes, keys = np.uint64(world.replication), case.uniforms, world.lanes, world.keys
     for lane in range(LANE_COUNT):
         uniforms[lane], uniforms[lane + LANE_COUNT] = uniform_pair(number, entity, lanes[lane] + index, keys)
 
 
 @inlined
-def open_dispute(world: World, at: Moment, case: Record, record: Record) -> int:
+def open_dispute(world: World, case: Record, record: Record) -> int:
     """Open a dispute over the claim that the case holds."""
-    setting = world.setting[0]
+    setting = world.setting
     case.ground = Ground.LATE_SHIPMENT.value if case.owner == OWNER_LATENESS else Ground.QUALITY.value
-    entity = world.variants[case.variant].entity
-    hash_lanes(at.replication, entity, _STRIDE * np.uint64(case.ground), world.lanes, world.keys, case.uniforms)
-    case.opened = at.now
-    case.proposed = at.now
+    entity = variant_at(world, case.variant).entity
+    hash_lanes(world, case, entity, _STRIDE * np.uint64(case.ground))
+    case.opened = world.now
+    case.proposed = world.now
     case.answers = 0
     case.replies = 0
     case.offer = 0
@@ -139,29 +145,29 @@ def open_dispute(world: World, at: Moment, case: Record, record: Record) -> int:
     record.claimed = case.claim
     record.disputes += 1
     case.handling_minutes += setting.filing_minutes
-    return happen(world, at, case, Event.DISPUTE_OPENED.value, case.claim)
+    return happen(world, case, Event.DISPUTE_OPENED.value, case.claim)
 
 
 @inlined
-def happen(world: World, at: Moment, case: Record, event: int, amount: int) -> int:
+def happen(world: World, case: Record, event: int, amount: int) -> int:
     """Let an event of the dispute happen, and go on with whatever it leads to."""
     case.event = event
-    note_dispute(world, at, case, event, amount)
+    note_dispute(world, case, event, amount)
     return NEXT_TURN
 
 
 @inlined
-def next_turn(world: World, at: Moment, case: Record) -> int:
+def next_turn(world: World, case: Record) -> int:
     """Wait for whoever has to move, by the state of the dispute."""
     state = case.dispute_state
     if state == State.AWAITING_SUPPLIER.value:
-        return supplier_turn(world, at, case)
+        return supplier_turn(world, case)
     if state == State.AWAITING_BUYER.value:
-        return buyer_turn(world, at, case)
+        return buyer_turn(world, case)
     if state == State.AWAITING_EVIDENCE.value:
-        return evidence_turn(world, at, case)
+        return evidence_turn(world, case)
     if state == State.AWAITING_DECISION.value:
-        return decision_turn(world, at, case)
+        return decision_turn(world, case)
     return DISPUTE_OVER
 
 
@@ -169,269 +175,270 @@ def next_turn(world: World, at: Moment, case: Record) -> int:
 
 
 @inlined
-def round_uniforms(world: World, at: Moment, case: Record, number: int) -> tuple[float, float]:
+def round_uniforms(world: World, case: Record, number: int) -> tuple[float, float]:
     """Uniforms of both sides' answer number `number`, from 0: the first two are made with the dispute."""
     if number == 0:
         return case.uniforms[U_SUPPLIER_REPLY], case.uniforms[U_BUYER_REPLY]
     if number == 1:
         return case.uniforms[U_SECOND_SUPPLIER_REPLY], case.uniforms[U_SECOND_BUYER_REPLY]
-    return later_uniforms(at.replication, world.variants[case.variant].entity, case.ground, number, world.keys)
+    return later_uniforms(world, variant_at(world, case.variant).entity, case.ground, number)
 
 
 @compiled
-def later_uniforms(replication: int, entity: Any, ground: int, number: int, keys: Arrays) -> tuple[float, float]:  # noqa: ANN401
+def later_uniforms(world: World, entity: Any, ground: int, number: int) -> tuple[float, float]:  # noqa: ANN401
     """Uniforms of both sides' later answers."""
     index = DISPUTE_STRIDE * ground + min(number, DISPUTE_STRIDE - 1)
-    return uniform_pair(np.uint64(replication), entity, REPLY_PAIR + np.uint64(index), keys)
+    return uniform_pair(np.uint64(world.replication), entity, REPLY_PAIR + np.uint64(index), world.keys)
 
 
 @inlined
 def round_given(world: World, case: Record, number: int, table: int) -> int:
     """Column of an answer among those that Python has drawn; tells if there are too few of them."""
-    rounds = world.setting[0].rounds
-    if world.flat.tables[table].closed and number >= rounds and rounds < DISPUTE_STRIDE:
-        world.counters[COUNT_ROUNDS_SHORT] += 1
+    rounds = world.setting.rounds
+    if is_closed(world.flat, table) and number >= rounds and rounds < DISPUTE_STRIDE:
+        world.rounds_short += 1
     return case.ground * rounds + min(number, rounds - 1)
 
 
 @inlined
-def supplier_turn(world: World, at: Moment, case: Record) -> int:
+def supplier_turn(world: World, case: Record) -> int:
     """Wait for the supplier: its answer, or what its silence, the buyer's patience or the end of time brings."""
-    terms, setting, variant = world.terms[0], world.setting[0], world.variants[case.variant]
-    supplier = world.suppliers[variant.supplier]
+    terms, setting, variant = world.terms, world.setting, variant_at(world, case.variant)
+    supplier = supplier_at(world, variant.supplier)
     end = negotiation_end(terms, case.opened, setting.escalates_before_close)
     event, deadline = supplier_deadline(
         terms, end, case.opened, case.proposed, case.answers > 0, setting.escalates_unanswered
     )
     if case.uniforms[U_SILENT] >= supplier.silent:
-        uniform, _ = round_uniforms(world, at, case, case.answers)
+        uniform, _ = round_uniforms(world, case, case.answers)
         given = round_given(world, case, case.answers, supplier.reply)
-        minutes = answer_minutes(minutes_of(world, at, variant, C_SUPPLIER_REPLY, given, supplier.reply, uniform))
-        answered = end_of(world, at.now, supplier.calendar, minutes, supplier.reply_working)
+        minutes = answer_minutes(minutes_of(world, variant, C_SUPPLIER_REPLY, given, supplier.reply, uniform))
+        answered = end_of(world, world.now, supplier.calendar, minutes, supplier.reply_working)
         if is_in_time(answered, deadline):
-            return until_in_dispute(world, at, answered, SUPPLIER_ANSWERS)
+            return until_in_dispute(world, answered, SUPPLIER_ANSWERS)
     case.deadline_event = event.value
-    return until_in_dispute(world, at, deadline, DEADLINE_PASSES)
+    return until_in_dispute(world, deadline, DEADLINE_PASSES)
 
 
 @inlined
-def supplier_answers(world: World, at: Moment, case: Record) -> int:
+def supplier_answers(world: World, case: Record) -> int:
     """The supplier concedes the claim, or makes an offer."""
-    variant = world.variants[case.variant]
-    supplier = world.suppliers[variant.supplier]
+    variant = variant_at(world, case.variant)
+    supplier = supplier_at(world, variant.supplier)
     u = case.uniforms[U_OFFER]
-    opening = value_of(world, at, variant, C_OFFER, case.ground, supplier.opening_offer, u)
+    opening = value_of(world, variant, C_OFFER, case.ground, supplier.opening_offer, u)
     case.offer = offer_of_round(np.int64(micros_drawn(opening)), supplier.concession, case.answers)
     case.answers += 1
-    case.proposed = at.now
+    case.proposed = world.now
     event = supplier_answer(case.uniforms[U_CONCEDES] < supplier.concedes).value
-    amount = award_of(Event.BUYER_ACCEPTED.value, case.claim, case.offer, 0) if len(world.trace) else 0
-    return happen(world, at, case, event, amount)
+    amount = award_of(Event.BUYER_ACCEPTED.value, case.claim, case.offer, 0) if world.trace_room else 0
+    return happen(world, case, event, amount)
 
 
 @inlined
-def buyer_turn(world: World, at: Moment, case: Record) -> int:
+def buyer_turn(world: World, case: Record) -> int:
     """Wait for the buyer: the answer, once somebody is free to give it, or what the silence brings."""
-    terms, setting, variant = world.terms[0], world.setting[0], world.variants[case.variant]
+    terms, setting, variant = world.terms, world.setting, variant_at(world, case.variant)
     end = negotiation_end(terms, case.opened, setting.escalates_before_close)
     event, deadline = buyer_deadline(terms, end, case.opened, case.proposed)
-    _, uniform = round_uniforms(world, at, case, case.replies)
+    _, uniform = round_uniforms(world, case, case.replies)
     given = round_given(world, case, case.replies, setting.reply)
-    minutes = minutes_of(world, at, variant, C_BUYER_REPLY, given, setting.reply, uniform)
+    minutes = minutes_of(world, variant, C_BUYER_REPLY, given, setting.reply, uniform)
     case.answering = True
     case.deadline_event = event.value
     case.work_minutes = answer_minutes(minutes)
-    return attention(world, at, case, deadline)
+    return attention(world, case, deadline)
 
 
 @inlined
-def attention(world: World, at: Moment, case: Record, deadline: int) -> int:
+def attention(world: World, case: Record, deadline: int) -> int:
     """Have somebody of the buyer's do a piece of work, once anybody is free, at most until a deadline."""
     case.deadline = deadline
-    case.handler = world.setting[0].handlers
-    if request(world, 2 * at.order + DISPUTE, case.handler):
+    case.handler = world.setting.handlers
+    if request(world, 2 * world.order + DISPUTE, case.handler):
         return HANDLER_BEGINS
-    return until_in_dispute(world, at, deadline, HANDLER_QUEUED)
+    return until_in_dispute(world, deadline, HANDLER_QUEUED)
 
 
 @inlined
-def handler_begins(world: World, at: Moment, case: Record) -> int:
+def handler_begins(world: World, case: Record) -> int:
     """Somebody is free and begins the work."""
-    setting = world.setting[0]
+    setting = world.setting
     working = setting.reply_working if case.answering else setting.evidence_working
-    case.work_done = end_of(world, at.now, setting.buyer_calendar, case.work_minutes, working)
-    return until_in_dispute(world, at, min(case.work_done, case.deadline), HANDLER_ENDS)
+    case.work_done = end_of(world, world.now, setting.buyer_calendar, case.work_minutes, working)
+    return until_in_dispute(world, min(case.work_done, case.deadline), HANDLER_ENDS)
 
 
 @inlined
-def handler_missed(world: World, at: Moment, case: Record) -> int:
+def handler_missed(world: World, case: Record) -> int:
     """Nobody was free before the deadline."""
-    leave_queue(world, 2 * at.order + DISPUTE, case.handler)
+    leave_queue(world, 2 * world.order + DISPUTE, case.handler)
     case.handler = NEVER
-    return attended(world, at, case, NEVER)
+    return attended(world, case, NEVER)
 
 
 @inlined
-def handler_ends(world: World, at: Moment, case: Record) -> int:
+def handler_ends(world: World, case: Record) -> int:
     """The work is done, or the deadline has cut it off."""
-    give_back(world, at.now, case.handler)
+    give_back(world, case.handler)
     case.handler = NEVER
-    return attended(world, at, case, case.work_done if is_in_time(case.work_done, case.deadline) else NEVER)
+    return attended(world, case, case.work_done if is_in_time(case.work_done, case.deadline) else NEVER)
 
 
 @inlined
-def attended(world: World, at: Moment, case: Record, done: int) -> int:
+def attended(world: World, case: Record, done: int) -> int:
     """What comes of the buyer's work that was done at a minute, or never."""
-    setting = world.setting[0]
+    setting = world.setting
     if not case.answering:
         if done != NEVER:
             case.handling_minutes += setting.evidence_minutes
         case.ours = done
-        return until_in_dispute(world, at, evidence_closed_at(done, case.theirs, case.deadline), EVIDENCE_IN)
+        return until_in_dispute(world, evidence_closed_at(done, case.theirs, case.deadline), EVIDENCE_IN)
     if done == NEVER:
-        return happen(world, at, case, case.deadline_event, 0)
+        return happen(world, case, case.deadline_event, 0)
     case.replies += 1
     case.proposed = done
     case.handling_minutes += setting.reply_minutes
-    return happen(world, at, case, buyer_answer(case.offer, setting.accepts_from).value, 0)
+    return happen(world, case, buyer_answer(case.offer, setting.accepts_from).value, 0)
 
 
 # ----------------------------------------------------------------------------------------- mediation
 
 
 @inlined
-def evidence_turn(world: World, at: Moment, case: Record) -> int:
+def evidence_turn(world: World, case: Record) -> int:
     """Collect the evidence of both sides until the deadline."""
-    setting, variant = world.setting[0], world.variants[case.variant]
-    supplier = world.suppliers[variant.supplier]
-    deadline = evidence_deadline(world.terms[0], world.calendars[setting.platform_calendar], at.now)
+    setting, variant = world.setting, variant_at(world, case.variant)
+    supplier = supplier_at(world, variant.supplier)
+    deadline = evidence_deadline(world.terms, calendar_at(world, setting.platform_calendar), world.now)
     case.theirs = NEVER
     if case.uniforms[U_SILENT] >= supplier.silent:
         u = case.uniforms[U_SUPPLIER_EVIDENCE]
-        minutes = minutes_of(world, at, variant, C_SUPPLIER_EVIDENCE, case.ground, supplier.evidence, u)
-        case.theirs = end_of(world, at.now, supplier.calendar, minutes, supplier.evidence_working)
+        minutes = minutes_of(world, variant, C_SUPPLIER_EVIDENCE, case.ground, supplier.evidence, u)
+        case.theirs = end_of(world, world.now, supplier.calendar, minutes, supplier.evidence_working)
     u = case.uniforms[U_BUYER_EVIDENCE]
-    case.work_minutes = minutes_of(world, at, variant, C_BUYER_EVIDENCE, case.ground, setting.evidence, u)
+    case.work_minutes = minutes_of(world, variant, C_BUYER_EVIDENCE, case.ground, setting.evidence, u)
     case.answering = False
-    return attention(world, at, case, deadline)
+    return attention(world, case, deadline)
 
 
 @inlined
-def evidence_in(world: World, at: Moment, case: Record) -> int:
+def evidence_in(world: World, case: Record) -> int:
     """The time for evidence is over."""
     ours, theirs = is_in_time(case.ours, case.deadline), is_in_time(case.theirs, case.deadline)
     case.evidence = evidence_given(ours, theirs).value
-    return happen(world, at, case, evidence_outcome(ours, theirs).value, 0)
+    return happen(world, case, evidence_outcome(ours, theirs).value, 0)
 
 
 @inlined
-def decision_turn(world: World, at: Moment, case: Record) -> int:
+def decision_turn(world: World, case: Record) -> int:
     """Wait for the mediator's decision."""
-    setting, variant = world.setting[0], world.variants[case.variant]
-    minutes = minutes_of(world, at, variant, C_DECISION, case.ground, setting.decision, case.uniforms[U_DECISION])
+    setting, variant = world.setting, variant_at(world, case.variant)
+    minutes = minutes_of(world, variant, C_DECISION, case.ground, setting.decision, case.uniforms[U_DECISION])
     return until_in_dispute(
-        world, at, end_of(world, at.now, setting.platform_calendar, minutes, setting.decision_working), DECIDED
+        world, end_of(world, world.now, setting.platform_calendar, minutes, setting.decision_working), DECIDED
     )
 
 
 @inlined
-def decided(world: World, at: Moment, case: Record, record: Record) -> int:
+def decided(world: World, case: Record, record: Record) -> int:
     """The mediator decides."""
-    setting, variant = world.setting[0], world.variants[case.variant]
+    setting, variant = world.setting, variant_at(world, case.variant)
     probability = setting.upheld[case.ground, record.report, case.evidence]
     event = decision_of(case.uniforms[U_UPHELD], probability).value
-    share = value_of(world, at, variant, C_AWARD, case.ground, setting.award, case.uniforms[U_AWARD])
+    share = value_of(world, variant, C_AWARD, case.ground, setting.award, case.uniforms[U_AWARD])
     case.award = np.int64(micros_drawn(share))
-    return happen(world, at, case, event, award_of(event, case.claim, case.offer, case.award))
+    return happen(world, case, event, award_of(event, case.claim, case.offer, case.award))
 
 
 # -------------------------------------------------------------------------------------------- the end
 
 
 @inlined
-def settle(world: World, at: Moment, case: Record, cases: Arrays, out: Arrays) -> None:
+def settle(world: World, case: Record) -> None:
     """Settle what the end of a dispute promises the buyer, and whether the goods go back for it."""
-    terms, record = world.terms[0], out[at.order]
+    terms, record = world.terms, record_of(world, world.order)
     record.awarded = award_of(case.event, case.claim, case.offer, case.award)
-    uniform, probability = case.uniforms[U_RETURNED], world.setting[0].returned
+    uniform, probability = case.uniforms[U_RETURNED], world.setting.returned
     if is_return_due(terms, case.dispute_state, record.received, case.returnable, uniform, probability):
-        return_goods(world, at, case, cases, out)
+        return_goods(world, case)
 
 
 @inlined
-def return_goods(world: World, at: Moment, case: Record, cases: Arrays, out: Arrays) -> None:
+def return_goods(world: World, case: Record) -> None:
     """Send the goods back against the whole claim, or leave it if that is not worth the freight."""
-    record, units = out[at.order], case.returnable
-    supplier = world.suppliers[world.variants[case.variant].supplier]
-    note_dispute(world, at, case, Event.RETURN_ORDERED.value, units)
+    record, units = record_of(world, world.order), case.returnable
+    supplier = supplier_at(world, variant_at(world, case.variant).supplier)
+    note_dispute(world, case, Event.RETURN_ORDERED.value, units)
     record.awarded = case.claim
-    freight = buyer_return_freight(world.terms[0], amount_of(supplier.return_freight, units))
-    kept = amount_of(world.need[0].salvage_value, units)
-    refund = refund_due(record.awarded, covered(world, case, record), left_of_limit(world, at, case, cases, out))
+    freight = buyer_return_freight(world.terms, amount_of(supplier.return_freight, units))
+    kept = amount_of(world.need.salvage_value, units)
+    refund = refund_due(record.awarded, covered(world, case, record), left_of_limit(world, case))
     if is_return_worthwhile(refund, freight, kept):
         record.returned, record.return_freight = units, freight
-        note_dispute(world, at, case, Event.GOODS_RETURNED.value, units)
+        note_dispute(world, case, Event.GOODS_RETURNED.value, units)
     else:
-        note_dispute(world, at, case, Event.RETURN_DECLINED.value, 0)
+        note_dispute(world, case, Event.RETURN_DECLINED.value, 0)
 
 
 @inlined
 def covered(world: World, case: Record, record: Record) -> int:
     """Cents that the protection stands behind now."""
-    variant = world.variants[case.variant]
-    on_platform = world.suppliers[variant.supplier].on_platform
+    variant = variant_at(world, case.variant)
+    on_platform = supplier_at(world, variant.supplier).on_platform
     cents: int = covered_payments(
-        world.terms[0], variant.deposit, record.balance, int(record.shipped >= 0), on_platform
+        world.terms, variant.deposit, record.balance, int(record.shipped >= 0), on_platform
     )
     return cents
 
 
 @inlined
-def left_of_limit(world: World, at: Moment, case: Record, cases: Arrays, out: Arrays) -> int:
+def left_of_limit(world: World, case: Record) -> int:
     """Cents left of the limit under which a case's refund falls; -1 for no limit."""
-    terms, variant = world.terms[0], world.variants[case.variant]
-    used = np.int64(world.block[variant.row + R_USED_BY_OTHERS, at.column])
-    limit = limit_of_supplier(terms, world.suppliers[variant.supplier].limit, used)
-    return limit_left(limit, drawn_by_firm(terms, cases, out, case.firm, at.now))
+    terms, variant = world.terms, variant_at(world, case.variant)
+    used = common_minutes(world, variant, R_USED_BY_OTHERS)
+    limit = limit_of_supplier(terms, supplier_at(world, variant.supplier).limit, used)
+    return limit_left(limit, drawn_by_firm(world, case.firm))
 
 
 @compiled
-def drawn_by_firm(terms: Record, cases: Arrays, out: Arrays, firm: int, now: int) -> int:
+def drawn_by_firm(world: World, firm: int) -> int:
     """Cents that refunds of a firm's orders take up in its limit now."""
     cents = 0
-    for order in range(len(cases)):
-        paid = out[order].refund_paid
-        if paid >= 0 and cases[order].firm == firm and is_drawn_down(terms, paid, now):
-            cents += out[order].refunded
+    for order in range(world.orders_count):
+        record = record_of(world, order)
+        paid, of_firm = record.refund_paid >= 0, case_at(world, order).firm == firm
+        if paid and of_firm and is_drawn_down(world.terms, record.refund_paid, world.now):
+            cents += record.refunded
     return cents
 
 
 @inlined
-def await_payout(world: World, at: Moment, case: Record) -> int:
+def await_payout(world: World, case: Record) -> int:
     """Wait for the refund, if the end of the dispute promises one."""
     if case.dispute_state not in _REFUNDABLE:
         return PAID_OUT
-    variant = world.variants[case.variant]
-    supplier = world.suppliers[variant.supplier]
+    variant = variant_at(world, case.variant)
+    supplier = supplier_at(world, variant.supplier)
     u = case.uniforms[U_PAYOUT]
-    minutes = minutes_of(world, at, variant, C_PAYOUT, case.ground, supplier.payout, u)
-    paid = end_of(world, at.now, supplier.calendar, minutes, supplier.payout_working)
-    return until_in_dispute(world, at, paid, PAYOUT_DUE)
+    minutes = minutes_of(world, variant, C_PAYOUT, case.ground, supplier.payout, u)
+    paid = end_of(world, world.now, supplier.calendar, minutes, supplier.payout_working)
+    return until_in_dispute(world, paid, PAYOUT_DUE)
 
 
 @inlined
-def pay_out(world: World, at: Moment, case: Record, cases: Arrays, out: Arrays) -> int:
+def pay_out(world: World, case: Record) -> int:
     """Pay what the award comes to after the caps."""
-    record = out[at.order]
-    supplier = world.suppliers[world.variants[case.variant].supplier]
-    record.limit_left = left_of_limit(world, at, case, cases, out)
+    record = record_of(world, world.order)
+    supplier = supplier_at(world, variant_at(world, case.variant).supplier)
+    record.limit_left = left_of_limit(world, case)
     due = refund_due(record.awarded, covered(world, case, record), record.limit_left)
-    record.refunded = refund_paid(world.terms[0], due, case.uniforms[U_DEFAULTS] < supplier.defaults)
+    record.refunded = refund_paid(world.terms, due, case.uniforms[U_DEFAULTS] < supplier.defaults)
     if record.refunded < due:
-        note_dispute(world, at, case, Event.REFUND_DEFAULTED.value, due)
+        note_dispute(world, case, Event.REFUND_DEFAULTED.value, due)
     else:
-        record.refund_paid = at.now
-        note_dispute(world, at, case, Event.REFUND_PAID.value, record.refunded)
+        record.refund_paid = world.now
+        note_dispute(world, case, Event.REFUND_PAID.value, record.refunded)
     return PAID_OUT
 
 
@@ -439,36 +446,36 @@ def pay_out(world: World, at: Moment, case: Record, cases: Arrays, out: Arrays) 
 
 
 @inlined
-def stop_dispute(world: World, at: Moment, case: Record, event: int) -> None:
+def stop_dispute(world: World, case: Record, event: int) -> None:
     """End a dispute by an event from outside it."""
-    place = 2 * at.order + DISPUTE
+    place = 2 * world.order + DISPUTE
     if case.handler >= 0:
-        if world.phases[place] == HANDLER_QUEUED:
+        if place_at(world, place).phase == HANDLER_QUEUED:
             leave_queue(world, place, case.handler)
         else:
-            give_back(world, at.now, case.handler)
+            give_back(world, case.handler)
         case.handler = NEVER
-    world.wakes[place] = NOWHEN
+    place_at(world, place).wake = NOWHEN
     case.disputing = False
-    note_dispute(world, at, case, event, 0)
+    note_dispute(world, case, event, 0)
 
 
 @inlined
-def stop_story(world: World, at: Moment, case: Record, event: int) -> None:
+def stop_story(world: World, case: Record, event: int) -> None:
     """End an order's own story by an event from outside it: whatever it holds or queues for is free again."""
-    place = 2 * at.order + STORY
-    phase = world.phases[place]
-    note(world, at, case, event, 0)
+    place = 2 * world.order + STORY
+    phase = place_at(world, place).phase
+    note(world, case, event, 0)
     if case.inspector >= 0:
         if phase in (AWAIT_INSPECTOR, VISIT_QUEUED):
             leave_queue(world, place, case.inspector)
         else:
-            give_back(world, at.now, case.inspector)
+            give_back(world, case.inspector)
         case.inspector = NEVER
     if case.slot >= 0:
         if phase == AWAIT_SLOT:
             leave_queue(world, place, case.slot)
         else:
-            give_back(world, at.now, case.slot)
+            give_back(world, case.slot)
         case.slot = NEVER
-    world.wakes[place] = NOWHEN
+    place_at(world, place).wake = NOWHEN

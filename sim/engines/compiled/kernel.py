@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 
 from sim.engines.compiled.accounts import add_squares, settle_accounts
 from sim.engines.compiled.dispute import (
@@ -55,8 +54,6 @@ from sim.engines.compiled.layout import (
     BOOK_INSPECTION,
     CHECK_GOODS,
     CLOSE,
-    COUNT_TICKET,
-    COUNT_URGENT,
     DEADLINE_PASSES,
     DECIDED,
     DISPUTE_OVER,
@@ -75,7 +72,6 @@ from sim.engines.compiled.layout import (
     OPEN_DISPUTE,
     OWNER_CHECK,
     OWNER_LATENESS,
-    PAID_OUT,
     PAYOUT_DUE,
     PRODUCED,
     REFUSE,
@@ -110,7 +106,16 @@ from sim.engines.compiled.order import (
 )
 from sim.engines.compiled.program import run_program
 from sim.engines.compiled.translate import entry, inlined
-from sim.engines.compiled.world import Moment, next_place
+from sim.engines.compiled.world import (
+    case_at,
+    next_place,
+    order_at,
+    place_at,
+    record_of,
+    resource_at,
+    switching_at,
+    variant_at,
+)
 from sim.rules.sampling import switching_start
 
 if TYPE_CHECKING:
@@ -122,135 +127,138 @@ if TYPE_CHECKING:
 
 
 @inlined
-def act(world: World, at: Moment, case: Record, out: Arrays, phase: int) -> int:  # noqa: C901, PLR0911, PLR0912
+def act(world: World, case: Record, record: Record, phase: int) -> int:  # noqa: C901, PLR0911, PLR0912
     """Do what an order does in a phase; returns the phase that follows at once, or `WAIT`."""
-    record = out[at.order]
     if phase == START:
-        return start(world, at, case, out)
+        return start(world, case)
     if phase == SLOT_GRANTED:
-        return produce(world, at, case)
+        return produce(world, case)
     if phase == NEXT_VISIT:
-        return next_visit(world, at, case)
+        return next_visit(world, case)
     if phase == VISIT_DUE:
-        return visit_due(world, at, case)
+        return visit_due(world, case)
     if phase == VISIT_QUEUED:
-        return visit_missed(world, at, case)
+        return visit_missed(world, case)
     if phase == VISIT_GRANTED:
-        return visit_granted(world, at, case)
+        return visit_granted(world, case)
     if phase == VISIT_BEGINS:
-        return visit_begins(world, at, case)
+        return visit_begins(world, case)
     if phase == VISIT_ENDS:
-        return visit_ends(world, at, case, record)
+        return visit_ends(world, case, record)
     if phase == PRODUCED:
-        return finish(world, at, case)
+        return finish(world, case)
     if phase == BOOK_INSPECTION:
-        return book(world, at, case)
+        return book(world, case)
     if phase == INSPECTION_DUE:
-        return inspection_due(world, at, case)
+        return inspection_due(world, case)
     if phase == INSPECTION_BEGINS:
-        return inspection_begins(world, at, case)
+        return inspection_begins(world, case)
     if phase == INSPECTION_ENDS:
-        return inspection_ends(world, at, case, record)
+        return inspection_ends(world, case, record)
     if phase == REWORKED:
-        return reworked(world, at, case, record)
+        return reworked(world, case, record)
     if phase == REFUSE:
-        return refuse(world, at, case, record)
+        return refuse(world, case, record)
     if phase == SHIP:
-        return ship(world, at, case, record)
+        return ship(world, case, record)
     if phase == ARRIVED:
-        return arrive(world, at, case, record)
+        return arrive(world, case, record)
     if phase == CHECK_GOODS:
-        return check(world, at, case, record)
+        return check(world, case, record)
     if phase == LATENT_SHOWN:
-        return latent_shown(world, at, case, record)
+        return latent_shown(world, case, record)
     if phase == CLOSE:
-        return close(world, at, case, record)
+        return close(world, case, record)
     if phase == SHIP_DATE:
-        return ship_date_passes(world, at, case, record)
+        return ship_date_passes(world, case, record)
     if phase == LATE_CLAIM_OPENS:
         return late_claim_opens(world, case)
     if phase == WRITE_OFF:
-        return write_off(world, at, case)
+        return write_off(world, case)
     if phase == OPEN_DISPUTE:
-        return open_dispute(world, at, case, record)
+        return open_dispute(world, case, record)
     if phase == NEXT_TURN:
-        return next_turn(world, at, case)
+        return next_turn(world, case)
     if phase == SUPPLIER_ANSWERS:
-        return supplier_answers(world, at, case)
+        return supplier_answers(world, case)
     if phase == DEADLINE_PASSES:
-        return happen(world, at, case, case.deadline_event, 0)
+        return happen(world, case, case.deadline_event, 0)
     if phase == HANDLER_QUEUED:
-        return handler_missed(world, at, case)
+        return handler_missed(world, case)
     if phase == HANDLER_BEGINS:
-        return handler_begins(world, at, case)
+        return handler_begins(world, case)
     if phase == HANDLER_ENDS:
-        return handler_ends(world, at, case)
+        return handler_ends(world, case)
     if phase == EVIDENCE_IN:
-        return evidence_in(world, at, case)
+        return evidence_in(world, case)
     if phase == DECIDED:
-        return decided(world, at, case, record)
+        return decided(world, case, record)
     if phase == DISPUTE_OVER:
-        settle(world, at, case, world.cases, out)
+        settle(world, case)
         if case.owner == OWNER_LATENESS:
-            return late_dispute_over(world, at, case, record)
-        return await_payout(world, at, case)
+            return late_dispute_over(world, case, record)
+        return await_payout(world, case)
     if phase == PAYOUT_DUE:
-        return pay_out(world, at, case, world.cases, out)
+        return pay_out(world, case)
     if case.owner == OWNER_LATENESS:
-        return late_claim_over(world, at, case, record)
+        return late_claim_over(world, case, record)
     if case.owner == OWNER_CHECK:
         return claimed(world, case, record)
     return CLOSE
 
 
 @inlined
-def begin(world: World, out: Arrays) -> None:
+def begin(world: World) -> None:
     """Begin a replication: nothing placed, nothing used up, nothing remembered."""
-    forget(world.cases, out)
-    for order in range(len(world.cases)):
+    forget(world)
+    for order in range(world.orders_count):
         expect(world, order)
-    for number in range(len(world.resources)):
-        resource = world.resources[number]
+    for number in range(world.resources_count):
+        resource = resource_at(world, number)
         resource.free = resource.capacity
         resource.queued = 0
     unseen = switching_start(False)
-    for number in range(len(world.switching)):
-        world.switching[number].severity = unseen.severity
-        world.switching[number].seen = False
-    world.counters[COUNT_TICKET] = 0
-    world.counters[COUNT_URGENT] = 0
+    for firm in range(world.firms_count):
+        kept = switching_at(world, firm)
+        kept.severity = unseen.severity
+        kept.seen = False
+    world.ticket = 0
+    world.urgent = 0
 
 
 @inlined
-def replicate(world: World, replication: int, column: int, given: int, out: Arrays) -> None:
+def replicate(world: World) -> None:
     """Run one replication to its end."""
-    begin(world, out)
+    begin(world)
     # Orders that start at once do so in their order, before anybody's turn comes; the others as their wakes say.
-    first = 0
+    starting = 0
     while True:
-        if first < len(world.cases):
-            order, now, phase = first, 0, START
-            first += 1
-            terms = world.orders[order]
+        world.now = 0
+        phase = START
+        if starting < world.orders_count:
+            world.order = starting
+            starting += 1
+            terms = order_at(world, world.order)
             if terms.after >= 0 or terms.minute > 0:
                 continue
         else:
-            place = next_place(world)
-            if place < 0:
+            number = next_place(world)
+            if number < 0:
                 break
-            order, now, phase = place >> 1, world.wakes[place], world.phases[place]
-            world.wakes[place] = NOWHEN
-        at = Moment(now, order, replication, column, given)
-        case = world.cases[order]
+            place = place_at(world, number)
+            world.order, world.now, phase = number >> 1, place.wake, place.phase
+            place.wake = NOWHEN
+        case = case_at(world, world.order)
+        record = record_of(world, world.order)
         while phase != WAIT:
-            phase = act(world, at, case, out, phase)
-    for order in range(len(world.cases)):
-        complete(world, world.cases[order], out[order])
+            phase = act(world, case, record, phase)
+    for order in range(world.orders_count):
+        complete(world, case_at(world, order), record_of(world, order))
 
 
 @entry
-def simulate_block(  # noqa: PLR0917 - arrays, as compiled code is called
-    world: World,
+def simulate_block(
+    worlds: Arrays,
     first: int,
     count: int,
     orders: Arrays,
@@ -264,8 +272,8 @@ def simulate_block(  # noqa: PLR0917 - arrays, as compiled code is called
 
     Parameters
     ----------
-    world
-        The plan, and the room that this thread works in.
+    worlds
+        Shape (1,): the plan, and the room that this thread works in.
     first, count
         Number of the first replication, and how many.
     orders, records
@@ -281,19 +289,24 @@ def simulate_block(  # noqa: PLR0917 - arrays, as compiled code is called
     tuple of int
         Replications with an order late, and with a dispute.
     """
-    keeps = len(records) > 0
+    world, keeps = worlds[0], len(records) > 0
+    out = world.out
     late, disputed = 0, 0
     for start_column in range(0, count, BLOCK):
         columns = min(BLOCK, count - start_column)
-        for number in range(len(world.variants)):
-            variant = world.variants[number]
+        for number in range(world.variants_count):
+            variant = variant_at(world, number)
             if variant.eager:
                 run_program(world, variant.first_step, variant.steps, first + start_column, 0, columns, start_column)
         for column in range(columns):
             number = start_column + column
-            out = orders[number if keeps else 0]
-            replicate(world, first + number, column, number, out)
-            good, placed, orders_late, disputes = settle_accounts(world, out, amounts, cash)
+            world.replication = first + number
+            world.column = column
+            world.given_column = number
+            if keeps:
+                world.out = out + number * orders.strides[0]
+            replicate(world)
+            good, placed, orders_late, disputes = settle_accounts(world, amounts, cash)
             late += orders_late > 0
             disputed += disputes > 0
             if keeps:

@@ -14,6 +14,8 @@ from sim.calendars import HORIZON_DAYS
 from sim.engines.variates import ATTEMPT_STRIDE, CLASSES
 from sim.model.parts import Need
 from sim.protocol import Ground
+from sim.random.flat import FLAT
+from sim.random.philox import ROUNDS
 from sim.random.purposes import Purpose
 from sim.random.uniforms import last_word
 from sim.rules.mediation import Evidence
@@ -240,8 +242,34 @@ CASE: Final = np.dtype(
     align=True,
 )
 
+PLACE: Final = np.dtype(_integers("wake", "phase", "ticket"))
+"""When a story or a dispute goes on, and with what; its place in the queue for a resource, 0 if it does not queue."""
 RESOURCE: Final = np.dtype(_integers("capacity", "free", "queued"))
 SWITCHING: Final = np.dtype([*_integers("severity", "rejections", "accepted", "rejected"), ("seen", "?")], align=True)
+
+WORLD: Final = np.dtype(
+    [
+        ("terms", TERMS),
+        ("need", NEED),
+        ("setting", SETTING),
+        ("flat", FLAT),
+        ("keys", "u8", (2 * ROUNDS,)),
+        ("lanes", "u8", (LANE_COUNT,)),
+        # addresses: of the plan, and of what a thread has for itself
+        *_integers("calendars", "suppliers", "variants", "orders", "visits", "inspections", "steps"),
+        *_integers("order_matrix", "dispute_matrix", "mantissa", "exponent"),
+        *_integers("block", "given", "cases", "places", "resources", "switching", "out", "trace"),
+        # how many there are
+        *_integers("orders_count", "variants_count", "resources_count", "firms_count", "factorials"),
+        *_integers("block_columns", "given_columns", "trace_room"),
+        # where the kernel is: minute, order that acts, replication, its column of the block and of the given draws
+        *_integers("now", "order", "replication", "column", "given_column"),
+        # what it counts: tickets of queues, visits to be looked at first, events, and what must not be
+        *_integers("ticket", "urgent", "events", "impossible", "rounds_short"),
+    ],
+    align=True,
+)
+"""Everything that the kernel works with; it is handed from function to function as one pointer."""
 
 NOWHEN: Final = np.iinfo(np.int64).max
 """The minute of a wake that is not set."""
@@ -295,9 +323,6 @@ WAIT: Final = -1
 
 # Whose story a dispute is part of.
 OWNER_CHECK, OWNER_REFUSAL, OWNER_LATENESS = range(3)
-
-# What the kernel counts and reports.
-COUNT_TRACE, COUNT_ROUNDS_SHORT, COUNT_IMPOSSIBLE, COUNT_TICKET, COUNT_URGENT, COUNTERS = range(6)
 
 # ------------------------------------------------------------------------------------------ accounts
 

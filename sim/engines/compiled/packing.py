@@ -11,11 +11,13 @@ import numpy as np
 
 from sim.calendars import HORIZON_DAYS
 from sim.engines.compiled.layout import (
+    BLOCK,
     CALENDAR,
     CLOSED_SITES,
     INSPECTION,
     LANES,
     NEED,
+    OP_COPY,
     OP_HASH,
     OP_MICROS,
     OP_MICROS_GIVEN,
@@ -46,13 +48,15 @@ from sim.engines.compiled.layout import (
     TERMS,
     VARIANT,
     VISIT,
+    WORLD,
 )
 from sim.engines.variates import CLASSES, DISPUTE_STRIDE, ROUNDS_DRAWN
 from sim.protocol import Ground
 from sim.random.draws import draw
-from sim.random.flat import FlatTables, flattened, round_keys
+from sim.random.flat import flattened, round_keys
+from sim.random.memory import address_of
 from sim.random.purposes import Purpose
-from sim.random.scores import draw_score, normal_integral, normal_score, normal_table, shared_score
+from sim.random.scores import draw_score, normal_score, normal_table, shared_score
 from sim.random.uniforms import last_word, uniform_block
 from sim.rules.durations import micros_drawn, minutes_drawn
 from sim.rules.inspection import Factorials, factorials_up_to
@@ -65,6 +69,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.model import ClassPlans, LotInspection, PlanModel, Supplier, Timespan, Variant, Visit
+    from sim.random.flat import FlatTables
     from sim.random.scores import ScoreTable
     from sim.random.tables import QuantileTable
     from sim.rules.worktime import WorkedDays
@@ -84,8 +89,10 @@ class Packed:
 
     Attributes
     ----------
+    world
+        Shape (1,), `layout.WORLD`: everything of the plan, or where it is.
     arrays
-        The fields of `sim.engines.compiled.world.World` up to `factorials`, by name.
+        What the addresses in `world` lead to, kept alive.
     constants
         Shape (rows,): what the rows of common draws hold where no step of the program fills them.
     given
@@ -96,7 +103,8 @@ class Packed:
         How many firms and orders there are, and how many rounds of a dispute `given` holds.
     """
 
-    arrays: dict[str, Any]
+    world: Arrays
+    arrays: tuple[Any, ...]
     constants: Floats
     given: tuple[Given, ...]
     resources: tuple[int, ...]
@@ -337,12 +345,11 @@ def pack(model: PlanModel, rounds: int = ROUNDS_DRAWN) -> Packed:
         "steps": np.array(program.steps, dtype=STEP),
         "lanes": np.array([last_word(0, purpose, number) for purpose, number in LANES], dtype=np.uint64),
         "keys": round_keys(model.seed),
-        "integral": np.array(normal_integral()),
-        "flat": flattened(tables.kept),
-        "factorials": _factorials(model),
     }
+    flat, factorials = flattened(tables.kept), _factorials(model)
     return Packed(
-        arrays=arrays,
+        world=_world(arrays, flat, factorials),
+        arrays=(arrays, flat, factorials),
         constants=np.array(program.constants),
         given=tuple(program.given),
         resources=resources,
@@ -350,6 +357,21 @@ def pack(model: PlanModel, rounds: int = ROUNDS_DRAWN) -> Packed:
         orders=len(model.orders),
         rounds=rounds,
     )
+
+
+def _world(arrays: dict[str, Arrays], flat: FlatTables, factorials: Factorials) -> Arrays:
+    """The record that leads to everything of a plan."""
+    world = np.zeros(1, dtype=WORLD)
+    for name, array in arrays.items():
+        whole = name in ("terms", "need", "setting", "keys", "lanes")
+        world[name] = array if whole else address_of(array)
+    world["flat"] = flat.addresses()
+    world["mantissa"], world["exponent"] = (address_of(np.asarray(column)) for column in factorials)
+    world["factorials"] = len(factorials.mantissa)
+    world["orders_count"], world["variants_count"] = len(arrays["orders"]), len(arrays["variants"])
+    world["firms_count"] = arrays["suppliers"]["firm"].max() + 1
+    world["block_columns"] = BLOCK
+    return world
 
 
 def _resources(model: PlanModel) -> tuple[int, ...]:

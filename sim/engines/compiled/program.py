@@ -7,11 +7,12 @@ change anything (a probability of 0 or 1, a constant) has no step: its row is fi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.engines.compiled.layout import (
+    BLOCK,
     OP_COPY,
     OP_HASH,
     OP_MICROS,
@@ -21,23 +22,21 @@ from sim.engines.compiled.layout import (
     OP_NORMAL,
     OP_NUMBER,
     OP_NUMBER_GIVEN,
+    STEP,
 )
 from sim.engines.compiled.translate import compiled
 from sim.random.flat import drawn, score_share, uniform_pair
+from sim.random.memory import numbers_at, record_at
 from sim.rules.durations import micros_drawn, minutes_drawn
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from sim.engines.compiled.world import Record, World
 
-    from sim.engines.compiled.world import World
-
-    Arrays = NDArray[Any]
+_BYTES = 8
 
 
 @compiled
-def run_program(
-    world: World, first_step: int, steps: int, replication: int, begin: int, end: int, given: int
-) -> None:
+def run_program(world: World, first_step: int, steps: int, replication: int, begin: int, end: int, given: int) -> None:
     """Run steps for the columns from `begin` to before `end`.
 
     Parameters
@@ -46,43 +45,43 @@ def run_program(
         Number of the replication of column 0, and its column among the draws that Python made.
     """
     for number in range(first_step, first_step + steps):
-        run_step(world, world.steps[number], replication, begin, end, given)
+        run_step(world, record_at(world.steps, number, STEP), replication, begin, end, given)
 
 
 @compiled
-def run_step(world: World, step: Any, replication: int, begin: int, end: int, given: int) -> None:  # noqa: ANN401
+def run_step(world: World, step: Record, replication: int, begin: int, end: int, given: int) -> None:
     """Run one step for some columns."""
-    op, block = step.op, world.block
-    out, first, second = block[step.out], block[step.first], block[step.second]
+    op, flat, table = step.op, world.flat, step.table
+    out = numbers_at(world.block + _BYTES * BLOCK * step.out, BLOCK, np.float64)
+    first = numbers_at(world.block + _BYTES * BLOCK * step.first, BLOCK, np.float64)
+    second = numbers_at(world.block + _BYTES * BLOCK * step.second, BLOCK, np.float64)
+    made = numbers_at(world.given + _BYTES * (table * world.given_columns + given), BLOCK, np.float64)
     if op == OP_HASH:
         entity, last = step.entity, step.last
         for column in range(begin, end):
             first[column], second[column] = uniform_pair(np.uint64(replication + column), entity, last, world.keys)
-    elif op == OP_NORMAL:
+    elif op in (OP_NORMAL, OP_NUMBER):
         for column in range(begin, end):
-            out[column] = drawn(world.flat, step.table, first[column])
-    elif op == OP_NUMBER:
-        for column in range(begin, end):
-            out[column] = drawn(world.flat, step.table, first[column])
+            out[column] = drawn(flat, table, first[column])
     elif op == OP_MICROS:
         for column in range(begin, end):
-            out[column] = micros_drawn(drawn(world.flat, step.table, first[column]))
+            out[column] = micros_drawn(drawn(flat, table, first[column]))
     elif op == OP_MINUTES:
         for column in range(begin, end):
-            out[column] = minutes_drawn(drawn(world.flat, step.table, first[column]))
+            out[column] = minutes_drawn(drawn(flat, table, first[column]))
     elif op == OP_NUMBER_GIVEN:
         for column in range(begin, end):
-            out[column] = world.given[step.table, given + column]
+            out[column] = made[column]
     elif op == OP_MICROS_GIVEN:
         for column in range(begin, end):
-            out[column] = micros_drawn(world.given[step.table, given + column])
+            out[column] = micros_drawn(made[column])
     elif op == OP_MINUTES_GIVEN:
         for column in range(begin, end):
-            out[column] = minutes_drawn(world.given[step.table, given + column])
+            out[column] = minutes_drawn(made[column])
     elif op == OP_COPY:
         for column in range(begin, end):
             out[column] = first[column]
     else:
         for column in range(begin, end):
             score = first[column] * step.shared_weight + second[column] * step.own_weight
-            out[column] = drawn(world.flat, step.table, score_share(world.integral, score))
+            out[column] = drawn(flat, table, score_share(flat, score))

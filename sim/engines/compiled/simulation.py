@@ -12,20 +12,16 @@ from sim.engines.compiled.kernel import simulate_block
 from sim.engines.compiled.layout import (
     BLOCK,
     CASE,
-    COUNT_IMPOSSIBLE,
-    COUNT_ROUNDS_SHORT,
-    COUNT_TRACE,
-    COUNTERS,
     HALF_BITS,
+    PLACE,
     RESOURCE,
     SQUARED_AT_ONCE,
     SWITCHING,
 )
 from sim.engines.compiled.packing import pack
-from sim.engines.compiled.world import World
 from sim.engines.variates import DISPUTE_STRIDE, ROUNDS_DRAWN
 from sim.outcomes import ORDER_RECORD, REPLICATION_RECORD, TRACE_RECORD, Outcomes
-from sim.random.flat import FlatTables
+from sim.random.memory import address_of
 from sim.totals import SUMMED, Totals
 
 if TYPE_CHECKING:
@@ -36,6 +32,8 @@ if TYPE_CHECKING:
     from sim.engines.compiled.packing import Packed
     from sim.model import PlanModel
 
+    from sim.outcomes import Records
+
     Arrays = NDArray[Any]
 
 _GIVEN_AT_ONCE: Final = 1000
@@ -43,35 +41,35 @@ _GIVEN_AT_ONCE: Final = 1000
 _PAYMENTS: Final = 5
 """Payments of an order: deposit, balance, freight, and two ways in which money comes back."""
 _EVENTS_EXPECTED: Final = 40
-_TRACE_COLUMNS: Final = len(TRACE_RECORD.names or ())
 
 
 class _Room:
-    """The arrays that one thread works in for one plan."""
+    """The arrays that one thread works in for one plan, and the record through which the kernel reaches everything."""
 
     def __init__(self, packed: Packed, given: Arrays, events: int) -> None:
         orders = packed.orders
-        self.counters = np.zeros(COUNTERS, dtype=np.int64)
-        self.trace = np.empty((events, _TRACE_COLUMNS), dtype=np.int64)
+        self.trace = np.empty(events, dtype=TRACE_RECORD)
         self.amounts = np.zeros(len(SUMMED), dtype=np.int64)
         self.cash = np.zeros((_PAYMENTS * orders, 3), dtype=np.int64)
-        resources = np.zeros(len(packed.resources), dtype=RESOURCE)
-        resources["capacity"] = packed.resources
         block = np.empty((len(packed.constants), BLOCK))
         block[:] = packed.constants[:, np.newaxis]
-        self.world = World(
-            **packed.arrays,
-            block=block,
-            given=given,
-            cases=np.zeros(orders, dtype=CASE),
-            wakes=np.zeros(2 * orders, dtype=np.int64),
-            phases=np.zeros(2 * orders, dtype=np.int64),
-            tickets=np.zeros(2 * orders, dtype=np.int64),
-            resources=resources,
-            switching=np.zeros(packed.firms, dtype=SWITCHING),
-            counters=self.counters,
-            trace=self.trace,
-        )
+        resources = np.zeros(len(packed.resources), dtype=RESOURCE)
+        resources["capacity"] = packed.resources
+        self._arrays = {
+            "block": block,
+            "given": given,
+            "cases": np.zeros(orders, dtype=CASE),
+            "places": np.zeros(2 * orders, dtype=PLACE),
+            "resources": resources,
+            "switching": np.zeros(packed.firms, dtype=SWITCHING),
+            "trace": self.trace,
+        }
+        self.world = packed.world.copy()
+        for name, array in self._arrays.items():
+            self.world[name] = address_of(array)
+        self.world["resources_count"] = len(resources)
+        self.world["given_columns"] = given.shape[1]
+        self.world["trace_room"] = events
 
 
 _packed: Final[WeakKeyDictionary[PlanModel, dict[int, Packed]]] = WeakKeyDictionary()
@@ -96,6 +94,7 @@ def _run(packed: Packed, model: PlanModel, replications: range, outputs: tuple[A
     orders, records, losses, totals = outputs
     while True:
         room = _Room(packed, _given(packed, replications), events)
+        room.world["out"] = address_of(orders)
         late, disputed = simulate_block(
             room.world,
             replications.start,
@@ -107,17 +106,18 @@ def _run(packed: Packed, model: PlanModel, replications: range, outputs: tuple[A
             room.amounts,
             room.cash,
         )
-        if room.counters[COUNT_IMPOSSIBLE]:
+        if room.world["impossible"][0]:
             message = "an event happened that the protocol does not know in the state of its order"
             raise AssertionError(message)
-        if room.counters[COUNT_ROUNDS_SHORT]:
+        if room.world["rounds_short"][0]:
             packed = _pack(model, min(packed.rounds * 2, DISPUTE_STRIDE))
             totals[:] = 0
             continue
-        if events and room.counters[COUNT_TRACE] > events:
-            events = int(room.counters[COUNT_TRACE])
+        happened = int(room.world["events"][0])
+        if happened > events > 0:
+            events = happened
             continue
-        return late, disputed, room.trace[: room.counters[COUNT_TRACE]]
+        return late, disputed, room.trace[:happened]
 
 
 def simulate(model: PlanModel, replications: range, *, trace: bool = False) -> Outcomes:
@@ -152,13 +152,9 @@ def simulate(model: PlanModel, replications: range, *, trace: bool = False) -> O
     return Outcomes(orders=orders, replications=records, trace=np.concatenate(events))
 
 
-def _in_turn(events: Arrays) -> Arrays:
-    """Events as records, within a minute in the turn of their orders."""
-    turn = np.lexsort((events[:, 2], events[:, 1], events[:, 0]))
-    found = np.empty(len(events), dtype=TRACE_RECORD)
-    for column, name in enumerate(TRACE_RECORD.names or ()):
-        found[name] = events[turn, column]
-    return found
+def _in_turn(events: Records) -> Records:
+    """Events of each minute in the turn of their orders."""
+    return events[np.lexsort((events["order"], events["minute"], events["replication"]))]
 
 
 def summarise(model: PlanModel, replications: range) -> Totals:

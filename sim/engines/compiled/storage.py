@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 CHOSEN: Final = "LOTWISE_CACHE_DIR"
 """The variable of the environment that names the folder to keep kernels below."""
 
-VERSIONS_KEPT: Final = 8
+VERSIONS_KEPT: Final = 6
 """How many folders of kernels stay when a new kernel is kept: there is one for each version and machine."""
 
 UNUSED_AFTER: Final = timedelta(weeks=4)
 """After how long without use a folder of kernels goes, however few there are."""
 
-PATIENCE: Final = timedelta(minutes=2)
+PATIENCE: Final = timedelta(minutes=5)
 """How long to wait for another process, which may have been stopped, before compiling beside it."""
 
 _USE_IS_NOTED: Final = timedelta(days=1)

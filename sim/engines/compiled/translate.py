@@ -10,7 +10,7 @@ from numba import njit, types
 from numba.extending import overload, register_jitable
 
 import sim.rules
-from sim.random.flat import COMPILED
+from sim.random.flat import COMPILED, SELDOM
 from sim.rules import RULES
 from sim.rules.elementwise import chosen
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
-OPTIONS: Final = {"error_model": "numpy"}
+OPTIONS: Final = {"error_model": "numpy", "_nrt": False}
 """Divisions are not checked: no rule divides by what a checked scenario can make zero. Never with `fastmath`, which
 would change digits."""
 
@@ -42,7 +42,7 @@ def entry(function: F) -> F:
     return jitted
 
 
-@overload(chosen, jit_options={"forceinline": True})
+@overload(chosen, jit_options={"forceinline": True, **OPTIONS})
 def _chosen(condition: Any, then: Any, otherwise: Any) -> Any:  # noqa: ANN401 - Numba's types
     """For single numbers `chosen` is a choice; NumPy's would make an array for each."""
     if isinstance(condition, types.Array):
@@ -56,5 +56,7 @@ def _chosen(condition: Any, then: Any, otherwise: Any) -> Any:  # noqa: ANN401 -
 
 for _module in iter_modules(sim.rules.__path__):
     import_module(f"sim.rules.{_module.name}")
-for _function in (*RULES.values(), *COMPILED):
+for _function in (*RULES.values(), *SELDOM):
     register_jitable(**OPTIONS)(_function)
+for _function in COMPILED:
+    register_jitable(forceinline=True, **OPTIONS)(_function)

@@ -7,7 +7,7 @@ turns, so that simultaneous events fall in the same order.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,158 +15,178 @@ from sim.engines.compiled.layout import (
     AWAIT_INSPECTOR,
     AWAIT_MILESTONE,
     AWAIT_SLOT,
-    COUNT_IMPOSSIBLE,
-    COUNT_TICKET,
-    COUNT_TRACE,
-    COUNT_URGENT,
+    CALENDAR,
+    CASE,
     DISPUTE,
     HANDLER_BEGINS,
     HANDLER_QUEUED,
+    INSPECTION,
     INSPECTION_BEGINS,
     NOWHEN,
+    ORDER,
+    PLACE,
+    RESOURCE,
     SLOT_GRANTED,
     START,
     STORY,
+    SUPPLIER,
+    SWITCHING,
+    VARIANT,
+    VISIT,
     VISIT_GRANTED,
     VISIT_QUEUED,
     WAIT,
 )
 from sim.engines.compiled.translate import compiled, inlined
-from sim.protocol import IMPOSSIBLE
-from sim.random.flat import drawn
+from sim.outcomes import ORDER_RECORD, TRACE_RECORD
+from sim.protocol import IMPOSSIBLE, Event
+from sim.random.flat import drawn, is_closed
+from sim.random.memory import NUMBER, WHOLE, record_at
 from sim.rules.durations import ends_after, minutes_drawn
 from sim.rules.lots import Units
 from sim.units import NEVER
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from sim.random.flat import FlatTables
-    from sim.rules.inspection import Factorials
-
-    Arrays = NDArray[Any]
     Record = Any
     """A row of an array of records: its fields are attributes."""
+    World = Any
+    """The record `layout.WORLD`."""
+
+_EVENTS = max(Event) + 1
 
 
-class World(NamedTuple):
-    """Everything that the kernel works with, as arrays; each is described where its dtype is, in `layout`.
-
-    Up to `factorials` the plan, which nothing changes; from `block` on what a thread has for itself.
-    """
-
-    terms: Arrays
-    need: Arrays
-    setting: Arrays
-    calendars: Arrays
-    suppliers: Arrays
-    variants: Arrays
-    orders: Arrays
-    visits: Arrays
-    inspections: Arrays
-    order_matrix: Arrays
-    dispute_matrix: Arrays
-    steps: Arrays
-    lanes: Arrays
-    keys: Arrays
-    integral: Arrays
-    flat: FlatTables
-    factorials: Factorials
-    block: Arrays
-    given: Arrays
-    cases: Arrays
-    wakes: Arrays
-    phases: Arrays
-    tickets: Arrays
-    resources: Arrays
-    switching: Arrays
-    counters: Arrays
-    trace: Arrays
+# ------------------------------------------------------------------------------------------- records
 
 
-class Moment(NamedTuple):
-    """When and where the kernel is.
+@inlined
+def calendar_at(world: World, number: int) -> Record:
+    """Working calendar by its number."""
+    return record_at(world.calendars, number, CALENDAR)
 
-    Attributes
-    ----------
-    now, order
-        The minute, and the position of the order that acts.
-    replication, column, given
-        The number of the replication, and its columns in `World.block` and in `World.given`.
-    """
 
-    now: int
-    order: int
-    replication: int
-    column: int
-    given: int
+@inlined
+def supplier_at(world: World, number: int) -> Record:
+    """Supplier by its number."""
+    return record_at(world.suppliers, number, SUPPLIER)
+
+
+@inlined
+def variant_at(world: World, number: int) -> Record:
+    """Order with one supplier, by its number."""
+    return record_at(world.variants, number, VARIANT)
+
+
+@inlined
+def order_at(world: World, number: int) -> Record:
+    """Terms of an order by its position."""
+    return record_at(world.orders, number, ORDER)
+
+
+@inlined
+def visit_at(world: World, number: int) -> Record:
+    """During-production inspection by its number."""
+    return record_at(world.visits, number, VISIT)
+
+
+@inlined
+def inspection_at(world: World, number: int) -> Record:
+    """Pre-shipment inspection by its number."""
+    return record_at(world.inspections, number, INSPECTION)
+
+
+@inlined
+def resource_at(world: World, number: int) -> Record:
+    """Resource by its number."""
+    return record_at(world.resources, number, RESOURCE)
+
+
+@inlined
+def switching_at(world: World, firm: int) -> Record:
+    """What the switching rules remember of a firm's lots."""
+    return record_at(world.switching, firm, SWITCHING)
+
+
+@inlined
+def place_at(world: World, number: int) -> Record:
+    """Wake of an order's story or dispute."""
+    return record_at(world.places, number, PLACE)
+
+
+@inlined
+def case_at(world: World, order: int) -> Record:
+    """What has become of an order so far."""
+    return record_at(world.cases, order, CASE)
+
+
+@inlined
+def record_of(world: World, order: int) -> Record:
+    """Outcome record of an order in this replication."""
+    return record_at(world.out, order, ORDER_RECORD)
 
 
 # ------------------------------------------------------------------------------------------- events
 
 
 @compiled
-def keep_event(
-    trace: Arrays, counters: Arrays, replication: int, now: int, order: int, event: int, amount: int
-) -> None:
+def keep_event(world: World, event: int, amount: int) -> None:
     """Write an event down if there is room; in any case count it, so that the caller can make room."""
-    number = counters[COUNT_TRACE]
-    counters[COUNT_TRACE] = number + 1
-    if number < len(trace):
-        trace[number, 0] = replication
-        trace[number, 1] = now
-        trace[number, 2] = order
-        trace[number, 3] = event
-        trace[number, 4] = amount
+    if world.events < world.trace_room:
+        kept = record_at(world.trace, world.events, TRACE_RECORD)
+        kept.replication = world.replication
+        kept.minute = world.now
+        kept.order = world.order
+        kept.event = event
+        kept.amount = amount
+    world.events += 1
 
 
 @inlined
-def note(world: World, at: Moment, case: Record, event: int, amount: int) -> None:
-    """Let an event of an order happen now."""
-    becomes = world.order_matrix[case.state, event]
+def note(world: World, case: Record, event: int, amount: int) -> None:
+    """Let an event of the order that acts happen now."""
+    becomes = record_at(world.order_matrix, case.state * _EVENTS + event, WHOLE).value
     if becomes == IMPOSSIBLE:
-        world.counters[COUNT_IMPOSSIBLE] += 1
+        world.impossible += 1
     case.state = becomes
-    if len(world.trace):
-        keep_event(world.trace, world.counters, at.replication, at.now, at.order, event, amount)
+    if world.trace_room:
+        keep_event(world, event, amount)
 
 
 @inlined
-def note_dispute(world: World, at: Moment, case: Record, event: int, amount: int) -> None:
-    """Let an event of an order's dispute happen now."""
-    becomes = world.dispute_matrix[case.dispute_state, event]
+def note_dispute(world: World, case: Record, event: int, amount: int) -> None:
+    """Let an event of its dispute happen now."""
+    becomes = record_at(world.dispute_matrix, case.dispute_state * _EVENTS + event, WHOLE).value
     if becomes == IMPOSSIBLE:
-        world.counters[COUNT_IMPOSSIBLE] += 1
+        world.impossible += 1
     case.dispute_state = becomes
-    if len(world.trace):
-        keep_event(world.trace, world.counters, at.replication, at.now, at.order, event, amount)
+    if world.trace_room:
+        keep_event(world, event, amount)
 
 
 # -------------------------------------------------------------------------------------------- waiting
 
 
 @inlined
-def until(world: World, at: Moment, minute: int, phase: int) -> int:
+def until(world: World, minute: int, phase: int) -> int:
     """Go on with a phase of the order's own story at a minute."""
-    place = 2 * at.order + STORY
-    world.wakes[place] = minute
-    world.phases[place] = phase
+    place = place_at(world, 2 * world.order + STORY)
+    place.wake = minute
+    place.phase = phase
     return WAIT
 
 
 @inlined
-def until_in_dispute(world: World, at: Moment, minute: int, phase: int) -> int:
+def until_in_dispute(world: World, minute: int, phase: int) -> int:
     """Go on with a phase of the order's dispute, or of the watch over its ship date, at a minute."""
-    place = 2 * at.order + DISPUTE
-    world.wakes[place] = minute
-    world.phases[place] = phase
+    place = place_at(world, 2 * world.order + DISPUTE)
+    place.wake = minute
+    place.phase = phase
     return WAIT
 
 
 @inlined
-def end_of(world: World, now: int, calendar: int, minutes: int, working: bool) -> int:
-    """Minute at which a drawn time that starts now is over."""
-    return ends_after(world.calendars[calendar], now, minutes, working)
+def end_of(world: World, start: int, calendar: int, minutes: int, working: bool) -> int:
+    """Minute at which a drawn time is over that starts at a minute."""
+    return ends_after(calendar_at(world, calendar), start, minutes, working)
 
 
 # --------------------------------------------------------------------------------------------- lots
@@ -190,30 +210,28 @@ def set_units(record: Record, units: Units) -> None:
 
 
 @inlined
-def reach(world: World, at: Moment, milestone: int) -> None:
+def reach(world: World, milestone: int) -> None:
     """Tell orders that wait for a milestone of this one that it has been reached."""
-    if world.setting[0].milestones:
-        tell(world.orders, world.cases, world.wakes, world.phases, at.now, at.order, milestone, 1)
+    if world.setting.milestones:
+        tell(world, milestone, 1)
 
 
 @inlined
-def release(world: World, at: Moment) -> None:
+def release(world: World) -> None:
     """Tell orders that still wait for a milestone of this one, which is over, that it will not come."""
-    if world.setting[0].milestones:
-        tell(world.orders, world.cases, world.wakes, world.phases, at.now, at.order, NEVER, 0)
+    if world.setting.milestones:
+        tell(world, NEVER, 0)
 
 
 @compiled
-def tell(
-    orders: Arrays, cases: Arrays, wakes: Arrays, phases: Arrays, now: int, order: int, milestone: int, happened: int
-) -> None:
-    """Let the orders go on that wait for a milestone of an order, or for any of its milestones."""
-    for other in range(len(orders)):
-        terms, place = orders[other], 2 * other + STORY
-        if phases[place] == AWAIT_MILESTONE and terms.after == order and milestone in (NEVER, terms.when):
-            cases[other].happened = happened
-            wakes[place] = now + (terms.delay if happened else 0)
-            phases[place] = START
+def tell(world: World, milestone: int, happened: int) -> None:
+    """Let the orders go on that wait for a milestone of the one that acts, or for any of its milestones."""
+    for other in range(world.orders_count):
+        terms, place = order_at(world, other), place_at(world, 2 * other + STORY)
+        if place.phase == AWAIT_MILESTONE and terms.after == world.order and milestone in (NEVER, terms.when):
+            case_at(world, other).happened = happened
+            place.wake = world.now + (terms.delay if happened else 0)
+            place.phase = START
 
 
 # ----------------------------------------------------------------------------------------- resources
@@ -222,72 +240,68 @@ def tell(
 @inlined
 def request(world: World, place: int, resource: int) -> bool:
     """Ask for a resource: take it if it is free, else queue for it."""
-    asked = world.resources[resource]
+    asked = resource_at(world, resource)
     if asked.free > 0:
         asked.free -= 1
         return True
     asked.queued += 1
-    world.counters[COUNT_TICKET] += 1
-    world.tickets[place] = world.counters[COUNT_TICKET]
+    world.ticket += 1
+    place_at(world, place).ticket = world.ticket
     return False
 
 
 @inlined
 def leave_queue(world: World, place: int, resource: int) -> None:
     """Stop queuing for a resource."""
-    world.resources[resource].queued -= 1
-    world.tickets[place] = 0
+    resource_at(world, resource).queued -= 1
+    place_at(world, place).ticket = 0
 
 
 @inlined
-def give_back(world: World, now: int, resource: int) -> None:
+def give_back(world: World, resource: int) -> None:
     """Give a resource back: who has queued longest gets it."""
-    given = world.resources[resource]
+    given = resource_at(world, resource)
     given.free += 1
     if given.queued:
-        grant(world.cases, world.resources, world.wakes, world.phases, world.tickets, world.counters, now, resource)
+        grant(world, resource)
 
 
 @compiled
-def grant(
-    cases: Arrays,
-    resources: Arrays,
-    wakes: Arrays,
-    phases: Arrays,
-    tickets: Arrays,
-    counters: Arrays,
-    now: int,
-    resource: int,
-) -> None:
+def grant(world: World, resource: int) -> None:
     """Give a free resource to who has queued longest for it; they go on in their own turn of this minute.
 
     A visit first looks whether there is still something to inspect, and does so before anybody's turn.
     """
-    first = -1
-    for place in range(len(tickets)):
-        if tickets[place] and (first < 0 or tickets[place] < tickets[first]):
-            case, phase = cases[place >> 1], phases[place]
-            asked = case.handler
-            if phase == AWAIT_SLOT:
-                asked = case.slot
-            elif phase in (AWAIT_INSPECTOR, VISIT_QUEUED):
-                asked = case.inspector
-            if asked == resource:
-                first = place
-    phase = phases[first]
-    resources[resource].free -= 1
-    resources[resource].queued -= 1
-    tickets[first] = 0
-    wakes[first] = now
-    if phase == AWAIT_SLOT:
-        phases[first] = SLOT_GRANTED
-    elif phase == AWAIT_INSPECTOR:
-        phases[first] = INSPECTION_BEGINS
-    elif phase == HANDLER_QUEUED:
-        phases[first] = HANDLER_BEGINS
+    first, earliest = -1, NOWHEN
+    for number in range(2 * world.orders_count):
+        place = place_at(world, number)
+        if place.ticket and place.ticket < earliest and resource_asked(world, number) == resource:
+            first, earliest = number, place.ticket
+    place = place_at(world, first)
+    resource_at(world, resource).free -= 1
+    leave_queue(world, first, resource)
+    place.wake = world.now
+    if place.phase == AWAIT_SLOT:
+        place.phase = SLOT_GRANTED
+    elif place.phase == AWAIT_INSPECTOR:
+        place.phase = INSPECTION_BEGINS
+    elif place.phase == HANDLER_QUEUED:
+        place.phase = HANDLER_BEGINS
     else:
-        phases[first] = VISIT_GRANTED
-        counters[COUNT_URGENT] += 1
+        place.phase = VISIT_GRANTED
+        world.urgent += 1
+
+
+@inlined
+def resource_asked(world: World, number: int) -> int:
+    """Resource that an order's story or dispute queues for."""
+    case, phase = case_at(world, number >> 1), place_at(world, number).phase
+    asked: int = case.handler
+    if phase == AWAIT_SLOT:
+        asked = case.slot
+    elif phase in (AWAIT_INSPECTOR, VISIT_QUEUED):
+        asked = case.inspector
+    return asked
 
 
 @inlined
@@ -296,50 +310,53 @@ def next_place(world: World) -> int:
 
     Returns -1 when nobody waits for a minute any more.
     """
-    if world.counters[COUNT_URGENT]:
-        return urgent_place(world.phases)
+    if world.urgent:
+        return urgent_place(world)
     first, minute = -1, NOWHEN
-    for place in range(len(world.wakes)):
-        if world.wakes[place] < minute:
-            first, minute = place, world.wakes[place]
+    for number in range(2 * world.orders_count):
+        wake = place_at(world, number).wake
+        if wake < minute:
+            first, minute = number, wake
     return first
 
 
 @compiled
-def urgent_place(phases: Arrays) -> int:
+def urgent_place(world: World) -> int:
     """Who has been granted an inspector for a visit."""
-    place = 0
-    while phases[place] != VISIT_GRANTED:
-        place += 1
-    return place
+    number = 0
+    while place_at(world, number).phase != VISIT_GRANTED:
+        number += 1
+    return number
 
 
 # -------------------------------------------------------------------------------------------- draws
 
 
 @inlined
-def value_of(world: World, at: Moment, variant: Record, site: int, number: int, table: int, u: float) -> float:
+def value_of(world: World, variant: Record, site: int, number: int, table: int, u: float) -> float:
     """Value of a draw that is made when it is needed; `number` counts draws of one site where Python made them."""
-    if world.flat.tables[table].closed:
-        value: float = world.given[variant.closed[site] + number, at.given]
+    if is_closed(world.flat, table):
+        place = (variant.closed[site] + number) * world.given_columns + world.given_column
+        value: float = record_at(world.given, place, NUMBER).value
         return value
     return drawn(world.flat, table, u)
 
 
 @inlined
-def minutes_of(world: World, at: Moment, variant: Record, site: int, number: int, table: int, u: float) -> int:
+def minutes_of(world: World, variant: Record, site: int, number: int, table: int, u: float) -> int:
     """Minutes of a drawn time, see `value_of`."""
-    return np.int64(minutes_drawn(value_of(world, at, variant, site, number, table, u)))
+    return np.int64(minutes_drawn(value_of(world, variant, site, number, table, u)))
 
 
 @inlined
-def common(world: World, at: Moment, variant: Record, row: int) -> float:
+def common(world: World, variant: Record, row: int) -> float:
     """One of the draws that were made for a block of replications."""
-    value: float = world.block[variant.row + row, at.column]
+    place = (variant.row + row) * world.block_columns + world.column
+    value: float = record_at(world.block, place, NUMBER).value
     return value
 
 
 @inlined
-def common_minutes(world: World, at: Moment, variant: Record, row: int) -> int:
+def common_minutes(world: World, variant: Record, row: int) -> int:
     """A drawn time or share, in whole minutes or millionths, of those that were made for a block."""
-    return np.int64(world.block[variant.row + row, at.column])
+    return np.int64(common(world, variant, row))
