@@ -145,7 +145,7 @@ def philox_round(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[
     return (second >> _HALF_WORD) ^ c1 ^ k0, second & _MASK, (first >> _HALF_WORD) ^ c3 ^ k1, first & _MASK
 
 
-def uniform_pair(replication: Any, entity: Any, last: Any, keys: Arrays) -> tuple[float, float]:  # noqa: ANN401
+def uniform_pair(replication: Any, entity: Any, last: Any, keys: Any) -> tuple[float, float]:  # noqa: ANN401
     """Both uniforms of one counter: those of an even purpose and of the odd one after it.
 
     Parameters
@@ -153,7 +153,7 @@ def uniform_pair(replication: Any, entity: Any, last: Any, keys: Arrays) -> tupl
     replication, entity, last
         Unsigned 64-bit: the counter's words, see `sim.random.uniforms`.
     keys
-        From `round_keys`.
+        From `round_keys`, or `held`.
     """
     c0, c1, c2, c3 = replication & _MASK, replication >> _HALF_WORD, entity, last
     # Written out, so that a loop around it becomes one over the lanes of a vector.
@@ -168,6 +168,32 @@ def uniform_pair(replication: Any, entity: Any, last: Any, keys: Arrays) -> tupl
     c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, keys[16], keys[17])
     c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, keys[18], keys[19])
     return unit_share(c0, c1), unit_share(c2, c3)
+
+
+def held(keys: Arrays) -> tuple[Any, ...]:
+    """Keys of all rounds as single numbers, for a loop that would have to look at the array again after every store."""
+    return (
+        keys[0],
+        keys[1],
+        keys[2],
+        keys[3],
+        keys[4],
+        keys[5],
+        keys[6],
+        keys[7],
+        keys[8],
+        keys[9],
+        keys[10],
+        keys[11],
+        keys[12],
+        keys[13],
+        keys[14],
+        keys[15],
+        keys[16],
+        keys[17],
+        keys[18],
+        keys[19],
+    )
 
 
 def unit_share(low: Any, high: Any) -> float:  # noqa: ANN401
@@ -257,6 +283,7 @@ def score_share(flat: Record, z: float) -> float:
 COMPILED: Final = (
     philox_round,
     uniform_pair,
+    held,
     unit_share,
     is_closed,
     drawn,

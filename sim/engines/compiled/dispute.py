@@ -9,46 +9,36 @@ import numpy as np
 from sim.engines.compiled.layout import (
     AWAIT_INSPECTOR,
     AWAIT_SLOT,
-    C_AWARD,
-    C_BUYER_EVIDENCE,
-    C_BUYER_REPLY,
-    C_DECISION,
-    C_OFFER,
-    C_PAYOUT,
-    C_SUPPLIER_EVIDENCE,
-    C_SUPPLIER_REPLY,
     DEADLINE_PASSES,
     DECIDED,
     DISPUTE,
     DISPUTE_OVER,
+    D_AWARD,
+    D_BUYER_EVIDENCE,
+    D_BUYER_REPLY,
+    D_DECISION,
+    D_OFFER,
+    D_PAYOUT,
+    D_SUPPLIER_EVIDENCE,
+    D_SUPPLIER_REPLY,
     EVIDENCE_IN,
     HANDLER_BEGINS,
     HANDLER_ENDS,
     HANDLER_QUEUED,
-    LANE_COUNT,
     NEXT_TURN,
     NOWHEN,
     OWNER_LATENESS,
     PAID_OUT,
     PAYOUT_DUE,
-    R_USED_BY_OTHERS,
     REPLY_PAIR,
+    R_USED_BY_OTHERS,
     STORY,
     SUPPLIER_ANSWERS,
-    U_AWARD,
-    U_BUYER_EVIDENCE,
-    U_BUYER_REPLY,
     U_CONCEDES,
-    U_DECISION,
     U_DEFAULTS,
-    U_OFFER,
-    U_PAYOUT,
     U_RETURNED,
-    U_SECOND_BUYER_REPLY,
-    U_SECOND_SUPPLIER_REPLY,
+    U_SECOND_REPLY,
     U_SILENT,
-    U_SUPPLIER_EVIDENCE,
-    U_SUPPLIER_REPLY,
     U_UPHELD,
     VISIT_QUEUED,
 )
@@ -73,11 +63,11 @@ from sim.engines.compiled.world import (
 )
 from sim.engines.variates import DISPUTE_STRIDE
 from sim.protocol import REFUNDABLE, UNSHIPPED, Event, Ground, State
-from sim.random.flat import is_closed, uniform_pair
+from sim.random.flat import held, is_closed, uniform_pair
 from sim.rules.amounts import amount_of
 from sim.rules.coverage import covered_payments
 from sim.rules.deadlines import is_in_time
-from sim.rules.durations import micros_drawn
+from sim.rules.durations import micros_drawn, minutes_drawn
 from sim.rules.mediation import (
     Evidence,
     award_of,
@@ -121,9 +111,29 @@ def is_unshipped(case: Record) -> bool:
 @compiled
 def hash_lanes(world: World, case: Record, entity: Any, index: Any) -> None:  # noqa: ANN401
     """Make the uniforms of a dispute, all counters side by side."""
-    number, uniforms, lanes, keys = np.uint64(world.replication), case.uniforms, world.lanes, world.keys
-    for lane in range(LANE_COUNT):
-        uniforms[lane], uniforms[lane + LANE_COUNT] = uniform_pair(number, entity, lanes[lane] + index, keys)
+    number, keys = np.uint64(world.replication), held(world.keys)
+    lanes, even, odd = world.lanes, case.even, case.odd
+    # How many is not written here as a constant: a loop whose length is known is unrolled, not turned into vectors.
+    for lane in range(world.lane_count):
+        even[lane], odd[lane] = uniform_pair(number, entity, lanes[lane] + index, keys)
+
+
+@compiled
+def draw_sites(world: World, case: Record, variant: Record) -> None:
+    """Draw what a dispute needs from distributions."""
+    for site in range(world.site_count):
+        lane = world.site_lanes[site]
+        u = case.odd[lane] if world.site_odd[site] else case.even[lane]
+        # Python has made a row for each ground, or, of answers, for each ground and round.
+        answers = site in (D_SUPPLIER_REPLY, D_BUYER_REPLY)
+        number = case.ground * (world.setting.rounds if answers else 1)
+        case.drawn[site] = value_of(world, variant, site, number, variant.tables[site], u)
+
+
+@inlined
+def minutes_at(case: Record, site: int) -> int:
+    """Minutes of a time that was drawn when the dispute was opened."""
+    return np.int64(minutes_drawn(case.drawn[site]))
 
 
 @inlined
@@ -133,6 +143,7 @@ def open_dispute(world: World, case: Record, record: Record) -> int:
     case.ground = Ground.LATE_SHIPMENT.value if case.owner == OWNER_LATENESS else Ground.QUALITY.value
     entity = variant_at(world, case.variant).entity
     hash_lanes(world, case, entity, _STRIDE * np.uint64(case.ground))
+    draw_sites(world, case, variant_at(world, case.variant))
     case.opened = world.now
     case.proposed = world.now
     case.answers = 0
@@ -175,29 +186,26 @@ def next_turn(world: World, case: Record) -> int:
 
 
 @inlined
-def round_uniforms(world: World, case: Record, number: int) -> tuple[float, float]:
-    """Uniforms of both sides' answer number `number`, from 0: the first two are made with the dispute."""
+def reply_minutes(world: World, case: Record, site: int, number: int, table: int) -> int:
+    """Minutes of a side's answer number `number`, from 0."""
     if number == 0:
-        return case.uniforms[U_SUPPLIER_REPLY], case.uniforms[U_BUYER_REPLY]
-    if number == 1:
-        return case.uniforms[U_SECOND_SUPPLIER_REPLY], case.uniforms[U_SECOND_BUYER_REPLY]
-    return later_uniforms(world, variant_at(world, case.variant).entity, case.ground, number)
+        return answer_minutes(minutes_at(case, site))
+    return answer_minutes(later_reply(world, case, site, number, table))
 
 
 @compiled
-def later_uniforms(world: World, entity: Any, ground: int, number: int) -> tuple[float, float]:  # noqa: ANN401
-    """Uniforms of both sides' later answers."""
-    index = DISPUTE_STRIDE * ground + min(number, DISPUTE_STRIDE - 1)
-    return uniform_pair(np.uint64(world.replication), entity, REPLY_PAIR + np.uint64(index), world.keys)
-
-
-@inlined
-def round_given(world: World, case: Record, number: int, table: int) -> int:
-    """Column of an answer among those that Python has drawn; tells if there are too few of them."""
-    rounds = world.setting.rounds
+def later_reply(world: World, case: Record, site: int, number: int, table: int) -> int:
+    """Minutes of a later answer; it tells if Python has drawn too few of them."""
+    variant, rounds = variant_at(world, case.variant), world.setting.rounds
+    even, odd = case.even[U_SECOND_REPLY], case.odd[U_SECOND_REPLY]
+    if number > 1:
+        index = DISPUTE_STRIDE * case.ground + min(number, DISPUTE_STRIDE - 1)
+        last = REPLY_PAIR + np.uint64(index)
+        even, odd = uniform_pair(np.uint64(world.replication), variant.entity, last, world.keys)
     if is_closed(world.flat, table) and number >= rounds and rounds < DISPUTE_STRIDE:
         world.rounds_short += 1
-    return case.ground * rounds + min(number, rounds - 1)
+    given = case.ground * rounds + min(number, rounds - 1)
+    return minutes_of(world, variant, site, given, table, even if site == D_SUPPLIER_REPLY else odd)
 
 
 @inlined
@@ -209,10 +217,8 @@ def supplier_turn(world: World, case: Record) -> int:
     event, deadline = supplier_deadline(
         terms, end, case.opened, case.proposed, case.answers > 0, setting.escalates_unanswered
     )
-    if case.uniforms[U_SILENT] >= supplier.silent:
-        uniform, _ = round_uniforms(world, case, case.answers)
-        given = round_given(world, case, case.answers, supplier.reply)
-        minutes = answer_minutes(minutes_of(world, variant, C_SUPPLIER_REPLY, given, supplier.reply, uniform))
+    if case.even[U_SILENT] >= supplier.silent:
+        minutes = reply_minutes(world, case, D_SUPPLIER_REPLY, case.answers, supplier.reply)
         answered = end_of(world, world.now, supplier.calendar, minutes, supplier.reply_working)
         if is_in_time(answered, deadline):
             return until_in_dispute(world, answered, SUPPLIER_ANSWERS)
@@ -225,12 +231,11 @@ def supplier_answers(world: World, case: Record) -> int:
     """The supplier concedes the claim, or makes an offer."""
     variant = variant_at(world, case.variant)
     supplier = supplier_at(world, variant.supplier)
-    u = case.uniforms[U_OFFER]
-    opening = value_of(world, variant, C_OFFER, case.ground, supplier.opening_offer, u)
-    case.offer = offer_of_round(np.int64(micros_drawn(opening)), supplier.concession, case.answers)
+    opening = np.int64(micros_drawn(case.drawn[D_OFFER]))
+    case.offer = offer_of_round(opening, supplier.concession, case.answers)
     case.answers += 1
     case.proposed = world.now
-    event = supplier_answer(case.uniforms[U_CONCEDES] < supplier.concedes).value
+    event = supplier_answer(case.odd[U_CONCEDES] < supplier.concedes).value
     amount = award_of(Event.BUYER_ACCEPTED.value, case.claim, case.offer, 0) if world.trace_room else 0
     return happen(world, case, event, amount)
 
@@ -238,15 +243,12 @@ def supplier_answers(world: World, case: Record) -> int:
 @inlined
 def buyer_turn(world: World, case: Record) -> int:
     """Wait for the buyer: the answer, once somebody is free to give it, or what the silence brings."""
-    terms, setting, variant = world.terms, world.setting, variant_at(world, case.variant)
+    terms, setting = world.terms, world.setting
     end = negotiation_end(terms, case.opened, setting.escalates_before_close)
     event, deadline = buyer_deadline(terms, end, case.opened, case.proposed)
-    _, uniform = round_uniforms(world, case, case.replies)
-    given = round_given(world, case, case.replies, setting.reply)
-    minutes = minutes_of(world, variant, C_BUYER_REPLY, given, setting.reply, uniform)
     case.answering = True
     case.deadline_event = event.value
-    case.work_minutes = answer_minutes(minutes)
+    case.work_minutes = reply_minutes(world, case, D_BUYER_REPLY, case.replies, setting.reply)
     return attention(world, case, deadline)
 
 
@@ -312,12 +314,10 @@ def evidence_turn(world: World, case: Record) -> int:
     supplier = supplier_at(world, variant.supplier)
     deadline = evidence_deadline(world.terms, calendar_at(world, setting.platform_calendar), world.now)
     case.theirs = NEVER
-    if case.uniforms[U_SILENT] >= supplier.silent:
-        u = case.uniforms[U_SUPPLIER_EVIDENCE]
-        minutes = minutes_of(world, variant, C_SUPPLIER_EVIDENCE, case.ground, supplier.evidence, u)
+    if case.even[U_SILENT] >= supplier.silent:
+        minutes = minutes_at(case, D_SUPPLIER_EVIDENCE)
         case.theirs = end_of(world, world.now, supplier.calendar, minutes, supplier.evidence_working)
-    u = case.uniforms[U_BUYER_EVIDENCE]
-    case.work_minutes = minutes_of(world, variant, C_BUYER_EVIDENCE, case.ground, setting.evidence, u)
+    case.work_minutes = minutes_at(case, D_BUYER_EVIDENCE)
     case.answering = False
     return attention(world, case, deadline)
 
@@ -333,8 +333,8 @@ def evidence_in(world: World, case: Record) -> int:
 @inlined
 def decision_turn(world: World, case: Record) -> int:
     """Wait for the mediator's decision."""
-    setting, variant = world.setting, variant_at(world, case.variant)
-    minutes = minutes_of(world, variant, C_DECISION, case.ground, setting.decision, case.uniforms[U_DECISION])
+    setting = world.setting
+    minutes = minutes_at(case, D_DECISION)
     return until_in_dispute(
         world, end_of(world, world.now, setting.platform_calendar, minutes, setting.decision_working), DECIDED
     )
@@ -343,11 +343,10 @@ def decision_turn(world: World, case: Record) -> int:
 @inlined
 def decided(world: World, case: Record, record: Record) -> int:
     """The mediator decides."""
-    setting, variant = world.setting, variant_at(world, case.variant)
+    setting = world.setting
     probability = setting.upheld[case.ground, record.report, case.evidence]
-    event = decision_of(case.uniforms[U_UPHELD], probability).value
-    share = value_of(world, variant, C_AWARD, case.ground, setting.award, case.uniforms[U_AWARD])
-    case.award = np.int64(micros_drawn(share))
+    event = decision_of(case.even[U_UPHELD], probability).value
+    case.award = np.int64(micros_drawn(case.drawn[D_AWARD]))
     return happen(world, case, event, award_of(event, case.claim, case.offer, case.award))
 
 
@@ -359,7 +358,7 @@ def settle(world: World, case: Record) -> None:
     """Settle what the end of a dispute promises the buyer, and whether the goods go back for it."""
     terms, record = world.terms, record_of(world, world.order)
     record.awarded = award_of(case.event, case.claim, case.offer, case.award)
-    uniform, probability = case.uniforms[U_RETURNED], world.setting.returned
+    uniform, probability = case.odd[U_RETURNED], world.setting.returned
     if is_return_due(terms, case.dispute_state, record.received, case.returnable, uniform, probability):
         return_goods(world, case)
 
@@ -420,8 +419,7 @@ def await_payout(world: World, case: Record) -> int:
         return PAID_OUT
     variant = variant_at(world, case.variant)
     supplier = supplier_at(world, variant.supplier)
-    u = case.uniforms[U_PAYOUT]
-    minutes = minutes_of(world, variant, C_PAYOUT, case.ground, supplier.payout, u)
+    minutes = minutes_at(case, D_PAYOUT)
     paid = end_of(world, world.now, supplier.calendar, minutes, supplier.payout_working)
     return until_in_dispute(world, paid, PAYOUT_DUE)
 
@@ -433,7 +431,7 @@ def pay_out(world: World, case: Record) -> int:
     supplier = supplier_at(world, variant_at(world, case.variant).supplier)
     record.limit_left = left_of_limit(world, case)
     due = refund_due(record.awarded, covered(world, case, record), record.limit_left)
-    record.refunded = refund_paid(world.terms, due, case.uniforms[U_DEFAULTS] < supplier.defaults)
+    record.refunded = refund_paid(world.terms, due, case.even[U_DEFAULTS] < supplier.defaults)
     if record.refunded < due:
         note_dispute(world, case, Event.REFUND_DEFAULTED.value, due)
     else:

@@ -312,27 +312,28 @@ def simulate_block(
             if keeps:
                 record = records[number]
                 record.replication = first + number
-                keep_record(record, amounts)
+                keep_record(record, amounts, column)
                 record.good_units = good
                 record.orders_placed = placed
                 record.orders_late = orders_late
                 record.claims = disputes
             else:
-                losses[number] = amounts[A_LOSS]
-                add_squares(totals, amounts)
+                losses[number] = amounts[A_LOSS, column]
+        if not keeps:
+            add_squares(totals, amounts, columns)
     return late, disputed
 
 
 @inlined
-def keep_record(record: Record, amounts: Arrays) -> None:
+def keep_record(record: Record, amounts: Arrays, column: int) -> None:
     """Write the amounts of a replication into its record."""
-    record.loss = amounts[A_LOSS]
-    record.ground_up = amounts[A_GROUND_UP]
-    record.recovered = amounts[A_RECOVERED]
-    record.peak_cash_out = amounts[A_PEAK]
-    record.closed = amounts[A_CLOSED]
-    record.served_units = amounts[A_SERVED]
+    record.loss = amounts[A_LOSS, column]
+    record.ground_up = amounts[A_GROUND_UP, column]
+    record.recovered = amounts[A_RECOVERED, column]
+    record.peak_cash_out = amounts[A_PEAK, column]
+    record.closed = amounts[A_CLOSED, column]
+    record.served_units = amounts[A_SERVED, column]
     for component in range(A_DROPS - A_COMPONENTS):
-        record.components[component] = amounts[A_COMPONENTS + component]
+        record.components[component] = amounts[A_COMPONENTS + component, column]
     for rule in range(len(amounts) - A_DROPS):
-        record.drops[rule] = amounts[A_DROPS + rule]
+        record.drops[rule] = amounts[A_DROPS + rule, column]

@@ -23,7 +23,6 @@ from sim.rules.reports import Report
 from sim.terms import ProtectionTerms
 from sim.totals import COMPONENTS, DROPS, SUMMED
 
-_CLOSED_SITES: Final = 10
 _GROUNDS: Final = sum(1 for ground in Ground if ground >= 0)
 
 
@@ -47,9 +46,8 @@ SETTING: Final = np.dtype(
         *_integers("tolerance_critical", "tolerance_major", "tolerance_minor", "handlers", "rounds"),
         *_integers("buyer_calendar", "hourly_cost", "accepts_from", "extension_accepted", "writes_off_after"),
         *_integers("filing_minutes", "reply_minutes", "evidence_minutes", "minimum_claim"),
-        ("goods_check_working", "?"),
-        *_spans("reply", "evidence", "decision"),
-        *_integers("award"),
+        *_spans("reply"),
+        *[(f"{name}_working", "?") for name in ("goods_check", "evidence", "decision")],
         ("escalates_unanswered", "?"),
         ("escalates_before_close", "?"),
         ("detail", "f8"),
@@ -64,9 +62,9 @@ Python has drawn beforehand, where it must draw at all."""
 SUPPLIER: Final = np.dtype(
     [
         *_integers("firm", "calendar", "limit", "on_platform", "promised", "return_freight", "concession"),
-        *_integers("opening_offer"),
         *[(f"{name}_working", "?") for name in ("production", "latent_after", "transit")],
-        *_spans("rework", "reply", "evidence", "payout"),
+        *[(f"{name}_working", "?") for name in ("evidence", "payout")],
+        *_spans("rework", "reply"),
         ("is_delay", "?"),
         ("pays_balance_on_receipt", "?"),
         *[(name, "f8") for name in ("never_ships", "bad_lot", "latent", "rework_removes", "rework_refused")],
@@ -74,19 +72,6 @@ SUPPLIER: Final = np.dtype(
     ],
     align=True,
 )
-
-VARIANT: Final = np.dtype(
-    [
-        *_integers("supplier", "quantity", "price", "deposit", "balance", "deposit_fee", "balance_fee", "freight"),
-        *_integers("extra_production", "first_visit", "visits", "inspection", "row", "first_step", "steps"),
-        ("closed", "i8", (_CLOSED_SITES,)),
-        ("entity", "u8"),
-        ("eager", "?"),
-    ],
-    align=True,
-)
-"""An order with one supplier. `row` is the first of its rows of common draws, made by its `steps`; `inspection` is -1
-for none; `closed` holds, by `CLOSED_SITES`, the first row of draws that Python made, -1 for none."""
 
 ORDER: Final = np.dtype(
     [
@@ -165,26 +150,34 @@ LANE_COUNT: Final = len(LANES)
 
 
 def _lane(purpose: Purpose, number: int = 0) -> int:
-    """Position of a draw among the uniforms of a dispute: even purposes first, then the odd ones."""
-    even = Purpose(purpose - purpose % 2)
-    return LANES.index((even, number)) + purpose % 2 * LANE_COUNT
+    """Lane of a draw of a dispute; it stands in `even` or `odd` as its purpose is."""
+    return LANES.index((Purpose(purpose - purpose % 2), number))
 
 
 U_SILENT: Final = _lane(Purpose.SUPPLIER_SILENT)
 U_CONCEDES: Final = _lane(Purpose.CONCEDES)
-U_OFFER: Final = _lane(Purpose.OPENING_OFFER)
-U_PAYOUT: Final = _lane(Purpose.PAYOUT_DAYS)
-U_SUPPLIER_REPLY: Final = _lane(Purpose.SUPPLIER_REPLY)
-U_BUYER_REPLY: Final = _lane(Purpose.BUYER_REPLY)
-U_SECOND_SUPPLIER_REPLY: Final = _lane(Purpose.SUPPLIER_REPLY, 1)
-U_SECOND_BUYER_REPLY: Final = _lane(Purpose.BUYER_REPLY, 1)
-U_SUPPLIER_EVIDENCE: Final = _lane(Purpose.SUPPLIER_EVIDENCE)
-U_BUYER_EVIDENCE: Final = _lane(Purpose.BUYER_EVIDENCE)
 U_UPHELD: Final = _lane(Purpose.UPHELD)
-U_DECISION: Final = _lane(Purpose.DECISION_DAYS)
-U_AWARD: Final = _lane(Purpose.AWARD_SHARE)
 U_RETURNED: Final = _lane(Purpose.GOODS_RETURNED)
 U_DEFAULTS: Final = _lane(Purpose.REFUND_DEFAULT)
+U_SECOND_REPLY: Final = _lane(Purpose.SUPPLIER_REPLY, 1)
+
+DISPUTE_SITES: Final = (
+    Purpose.OPENING_OFFER,
+    Purpose.PAYOUT_DAYS,
+    Purpose.SUPPLIER_REPLY,
+    Purpose.BUYER_REPLY,
+    Purpose.SUPPLIER_EVIDENCE,
+    Purpose.BUYER_EVIDENCE,
+    Purpose.DECISION_DAYS,
+    Purpose.AWARD_SHARE,
+)
+"""What a dispute draws from distributions: all of it when it opens, since tables asked one after the other cost less
+than tables asked one by one between other things. Only the first answer of each side is among them."""
+D_OFFER, D_PAYOUT, D_SUPPLIER_REPLY, D_BUYER_REPLY, D_SUPPLIER_EVIDENCE, D_BUYER_EVIDENCE, D_DECISION, D_AWARD = range(
+    len(DISPUTE_SITES)
+)
+SITE_LANES: Final = tuple(_lane(purpose) for purpose in DISPUTE_SITES)
+SITE_ODD: Final = tuple(purpose % 2 for purpose in DISPUTE_SITES)
 
 SAMPLED_PAIR: Final = np.uint64(last_word(0, Purpose.SAMPLED, 0))
 """Last word of the counter that holds this purpose and the next; the index is added to it."""
@@ -195,30 +188,25 @@ CORRECTION_PAIR: Final = np.uint64(last_word(0, Purpose.CORRECTION_ROUNDING, 0))
 REPLY_PAIR: Final = np.uint64(last_word(0, Purpose.SUPPLIER_REPLY, 0))
 STRIDE: Final = ATTEMPT_STRIDE
 
-CLOSED_SITES: Final = (
-    Purpose.BOOKING,
-    Purpose.REWORK_DAYS,
-    Purpose.OPENING_OFFER,
-    Purpose.PAYOUT_DAYS,
-    Purpose.SUPPLIER_REPLY,
-    Purpose.BUYER_REPLY,
-    Purpose.SUPPLIER_EVIDENCE,
-    Purpose.BUYER_EVIDENCE,
-    Purpose.DECISION_DAYS,
-    Purpose.AWARD_SHARE,
-)
+LATER_SITES: Final = (Purpose.BOOKING, Purpose.REWORK_DAYS)
+CLOSED_SITES: Final = (*DISPUTE_SITES, *LATER_SITES)
 """Draws from a distribution, made when they are needed: where its law itself must be asked, Python asks beforehand."""
+C_BOOKING, C_REWORK = range(len(DISPUTE_SITES), len(CLOSED_SITES))
 
-C_BOOKING: Final = CLOSED_SITES.index(Purpose.BOOKING)
-C_REWORK: Final = CLOSED_SITES.index(Purpose.REWORK_DAYS)
-C_OFFER: Final = CLOSED_SITES.index(Purpose.OPENING_OFFER)
-C_PAYOUT: Final = CLOSED_SITES.index(Purpose.PAYOUT_DAYS)
-C_SUPPLIER_REPLY: Final = CLOSED_SITES.index(Purpose.SUPPLIER_REPLY)
-C_BUYER_REPLY: Final = CLOSED_SITES.index(Purpose.BUYER_REPLY)
-C_SUPPLIER_EVIDENCE: Final = CLOSED_SITES.index(Purpose.SUPPLIER_EVIDENCE)
-C_BUYER_EVIDENCE: Final = CLOSED_SITES.index(Purpose.BUYER_EVIDENCE)
-C_DECISION: Final = CLOSED_SITES.index(Purpose.DECISION_DAYS)
-C_AWARD: Final = CLOSED_SITES.index(Purpose.AWARD_SHARE)
+VARIANT: Final = np.dtype(
+    [
+        *_integers("supplier", "quantity", "price", "deposit", "balance", "deposit_fee", "balance_fee", "freight"),
+        *_integers("extra_production", "first_visit", "visits", "inspection", "row", "first_step", "steps"),
+        ("closed", "i8", (len(CLOSED_SITES),)),
+        ("tables", "i8", (len(DISPUTE_SITES),)),
+        ("entity", "u8"),
+        ("eager", "?"),
+    ],
+    align=True,
+)
+"""An order with one supplier. `row` is the first of its rows of common draws, made by its `steps`; `inspection` is -1
+for none; `closed` holds, by `CLOSED_SITES`, the first row of draws that Python made, -1 for none, and `tables`, by
+`DISPUTE_SITES`, the numbers of the tables."""
 
 # -------------------------------------------------------------------------------- one order on its way
 
@@ -237,7 +225,10 @@ CASE: Final = np.dtype(
         # the buyer's work on it: minutes that it takes, minute at which it is done; minutes of both sides' evidence
         *_integers("work_minutes", "work_done", "ours", "theirs"),
         *[(name, "?") for name in ("never_ships", "disputing", "claims_latent", "answering")],
-        ("uniforms", "f8", (2 * LANE_COUNT,)),
+        # the uniforms of its lanes, of even purposes and of odd ones, and what `DISPUTE_SITES` draw with them
+        ("even", "f8", (LANE_COUNT,)),
+        ("odd", "f8", (LANE_COUNT,)),
+        ("drawn", "f8", (len(DISPUTE_SITES),)),
     ],
     align=True,
 )
@@ -255,12 +246,15 @@ WORLD: Final = np.dtype(
         ("flat", FLAT),
         ("keys", "u8", (2 * ROUNDS,)),
         ("lanes", "u8", (LANE_COUNT,)),
+        ("site_lanes", "i8", (len(DISPUTE_SITES),)),
+        ("site_odd", "i8", (len(DISPUTE_SITES),)),
         # addresses: of the plan, and of what a thread has for itself
         *_integers("calendars", "suppliers", "variants", "orders", "visits", "inspections", "steps"),
         *_integers("order_matrix", "dispute_matrix", "mantissa", "exponent"),
         *_integers("block", "given", "cases", "places", "resources", "switching", "out", "trace"),
         # how many there are
         *_integers("orders_count", "variants_count", "resources_count", "firms_count", "factorials"),
+        *_integers("lane_count", "site_count"),
         *_integers("block_columns", "given_columns", "trace_room"),
         # where the kernel is: minute, order that acts, replication, its column of the block and of the given draws
         *_integers("now", "order", "replication", "column", "given_column"),

@@ -212,9 +212,8 @@ def place(world: World, case: Record, record: Record) -> int:
     variant = variant_at(world, case.variant)
     supplier = supplier_at(world, variant.supplier)
     if not variant.eager:
-        first = world.replication - world.column
-        begin, given = world.column, world.given_column - world.column
-        run_program(world, variant.first_step, variant.steps, first, begin, begin + 1, given)
+        steps = variant.steps
+        run_program(world, variant.first_step, steps, world.replication, world.column, 1, world.given_column)
     record.supplier = variant.supplier
     record.quantity = variant.quantity
     record.deposit = variant.deposit

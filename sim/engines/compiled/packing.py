@@ -14,8 +14,10 @@ from sim.engines.compiled.layout import (
     BLOCK,
     CALENDAR,
     CLOSED_SITES,
+    DISPUTE_SITES,
     INSPECTION,
     LANES,
+    LATER_SITES,
     NEED,
     OP_COPY,
     OP_HASH,
@@ -43,6 +45,8 @@ from sim.engines.compiled.layout import (
     R_USED_BY_OTHERS,
     ROWS,
     SETTING,
+    SITE_LANES,
+    SITE_ODD,
     STEP,
     SUPPLIER,
     TERMS,
@@ -64,7 +68,7 @@ from sim.rules.refund import limit_of_supplier
 from sim.units import MICROS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -324,6 +328,7 @@ def pack(model: PlanModel, rounds: int = ROUNDS_DRAWN) -> Packed:
                     first_step,
                     len(program.steps) - first_step,
                     closed,
+                    [tables.number(table) for table in _dispute_tables(model, variant)],
                     variant.entity,
                     choice == 0,
                 )
@@ -371,6 +376,8 @@ def _world(arrays: dict[str, Arrays], flat: FlatTables, factorials: Factorials) 
     world["orders_count"], world["variants_count"] = len(arrays["orders"]), len(arrays["variants"])
     world["firms_count"] = arrays["suppliers"]["firm"].max() + 1
     world["block_columns"] = BLOCK
+    world["site_lanes"], world["site_odd"] = SITE_LANES, SITE_ODD
+    world["lane_count"], world["site_count"] = len(LANES), len(DISPUTE_SITES)
     return world
 
 
@@ -417,33 +424,38 @@ def _fill_common(program: _Program, model: PlanModel, variant: Variant, row: int
 
 def _closed_sites(program: _Program, model: PlanModel, variant: Variant, rounds: int) -> list[int]:
     """Of each draw that is made when it is needed, the first row of those that Python makes, -1 if it need not."""
-    supplier, inspection, mediation = model.suppliers[variant.supplier], variant.inspection, model.mediation
+    supplier, inspection = model.suppliers[variant.supplier], variant.inspection
     attempts = range(0 if inspection is None else inspection.reworks_at_most + 1)
-    once = [DISPUTE_STRIDE * ground for ground in Ground if ground >= 0]
-    answers = [first + number for first in once for number in range(rounds)]
-    disputes, buyer = supplier.disputes, model.buyer
-    sites: dict[Purpose, tuple[QuantileTable | None, Sequence[int]]] = {
-        Purpose.BOOKING: (None if inspection is None else inspection.booking.table, attempts),
-        Purpose.REWORK_DAYS: (supplier.rework.table, attempts),
-        Purpose.OPENING_OFFER: (disputes.opening_offer, once),
-        Purpose.PAYOUT_DAYS: (disputes.payout.table, once),
-        Purpose.SUPPLIER_REPLY: (disputes.reply.table, answers),
-        Purpose.BUYER_REPLY: (buyer.reply.table, answers),
-        Purpose.SUPPLIER_EVIDENCE: (disputes.evidence.table, once),
-        Purpose.BUYER_EVIDENCE: (buyer.evidence.table, once),
-        Purpose.DECISION_DAYS: (mediation.decision.table, once),
-        Purpose.AWARD_SHARE: (mediation.award, once),
-    }
+    grounds = [DISPUTE_STRIDE * ground for ground in Ground if ground >= 0]
+    answers = [first + number for first in grounds for number in range(rounds)]
     rows = []
-    for purpose in CLOSED_SITES:
-        table, indices = sites[purpose]
-        if table is None or not table.closed_forms:
+    booking = supplier.rework.table if inspection is None else inspection.booking.table
+    asked = (*_dispute_tables(model, variant), booking, supplier.rework.table)
+    for purpose, table in zip(CLOSED_SITES, asked, strict=True):
+        if not table.closed_forms:
             rows.append(-1)
             continue
         rows.append(len(program.given))
+        answering = purpose in (Purpose.SUPPLIER_REPLY, Purpose.BUYER_REPLY)
+        indices = attempts if purpose in LATER_SITES else answers if answering else grounds
         for index in indices:
             program.give(drawn_by(program.seed, table, variant.entity, purpose, index))
     return rows
+
+
+def _dispute_tables(model: PlanModel, variant: Variant) -> tuple[QuantileTable, ...]:
+    """What a dispute draws from, in the order of `DISPUTE_SITES`."""
+    disputes, buyer, mediation = model.suppliers[variant.supplier].disputes, model.buyer, model.mediation
+    return (
+        disputes.opening_offer,
+        disputes.payout.table,
+        disputes.reply.table,
+        buyer.reply.table,
+        disputes.evidence.table,
+        buyer.evidence.table,
+        mediation.decision.table,
+        mediation.award,
+    )
 
 
 def _calendar(worked: WorkedDays) -> tuple[Arrays, Arrays]:
@@ -465,14 +477,13 @@ def _supplier(supplier: Supplier, tables: _Tables) -> tuple[Any, ...]:
         supplier.promised,
         supplier.return_freight,
         disputes.concession,
-        tables.number(disputes.opening_offer),
         supplier.production.working,
         supplier.latent_after.working,
         supplier.transit.working,
+        disputes.evidence.working,
+        disputes.payout.working,
         *_span(tables, supplier.rework),
         *_span(tables, disputes.reply),
-        *_span(tables, disputes.evidence),
-        *_span(tables, disputes.payout),
         supplier.is_delay,
         supplier.pays_balance_on_receipt,
         supplier.never_ships,
@@ -541,11 +552,10 @@ def _setting(model: PlanModel, tables: _Tables, handlers: int, rounds: int) -> A
         buyer.reply_minutes,
         buyer.evidence_minutes,
         buyer.minimum_claim,
-        buyer.goods_check.working,
         *_span(tables, buyer.reply),
-        *_span(tables, buyer.evidence),
-        *_span(tables, mediation.decision),
-        tables.number(mediation.award),
+        buyer.goods_check.working,
+        buyer.evidence.working,
+        mediation.decision.working,
         buyer.escalates_unanswered,
         buyer.escalates_before_close,
         contract.detail,

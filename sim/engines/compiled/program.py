@@ -25,7 +25,7 @@ from sim.engines.compiled.layout import (
     STEP,
 )
 from sim.engines.compiled.translate import compiled
-from sim.random.flat import drawn, score_share, uniform_pair
+from sim.random.flat import drawn, held, score_share, uniform_pair
 from sim.random.memory import numbers_at, record_at
 from sim.rules.durations import micros_drawn, minutes_drawn
 
@@ -36,52 +36,55 @@ _BYTES = 8
 
 
 @compiled
-def run_program(world: World, first_step: int, steps: int, replication: int, begin: int, end: int, given: int) -> None:
-    """Run steps for the columns from `begin` to before `end`.
+def run_program(world: World, first_step: int, steps: int, replication: int, begin: int, count: int, given: int) -> None:
+    """Run steps for some columns of the block.
 
     Parameters
     ----------
     replication, given
-        Number of the replication of column 0, and its column among the draws that Python made.
+        Number of the replication of the first of them, and its column among the draws that Python made.
+    begin, count
+        The first column, and how many.
     """
     for number in range(first_step, first_step + steps):
-        run_step(world, record_at(world.steps, number, STEP), replication, begin, end, given)
+        run_step(world, record_at(world.steps, number, STEP), replication, begin, count, given)
 
 
 @compiled
-def run_step(world: World, step: Record, replication: int, begin: int, end: int, given: int) -> None:
+def run_step(world: World, step: Record, replication: int, begin: int, count: int, given: int) -> None:
     """Run one step for some columns."""
-    op, flat, table = step.op, world.flat, step.table
-    out = numbers_at(world.block + _BYTES * BLOCK * step.out, BLOCK, np.float64)
-    first = numbers_at(world.block + _BYTES * BLOCK * step.first, BLOCK, np.float64)
-    second = numbers_at(world.block + _BYTES * BLOCK * step.second, BLOCK, np.float64)
-    made = numbers_at(world.given + _BYTES * (table * world.given_columns + given), BLOCK, np.float64)
+    # Loops from 0 over arrays that begin where they are needed: only then are they turned into loops over vectors.
+    op, flat, table, start = step.op, world.flat, step.table, world.block + _BYTES * begin
+    out = numbers_at(start + _BYTES * BLOCK * step.out, count, np.float64)
+    first = numbers_at(start + _BYTES * BLOCK * step.first, count, np.float64)
+    second = numbers_at(start + _BYTES * BLOCK * step.second, count, np.float64)
+    made = numbers_at(world.given + _BYTES * (table * world.given_columns + given), count, np.float64)
     if op == OP_HASH:
-        entity, last = step.entity, step.last
-        for column in range(begin, end):
-            first[column], second[column] = uniform_pair(np.uint64(replication + column), entity, last, world.keys)
+        entity, last, keys = step.entity, step.last, held(world.keys)
+        for column in range(count):
+            first[column], second[column] = uniform_pair(np.uint64(replication + column), entity, last, keys)
     elif op in (OP_NORMAL, OP_NUMBER):
-        for column in range(begin, end):
+        for column in range(count):
             out[column] = drawn(flat, table, first[column])
     elif op == OP_MICROS:
-        for column in range(begin, end):
+        for column in range(count):
             out[column] = micros_drawn(drawn(flat, table, first[column]))
     elif op == OP_MINUTES:
-        for column in range(begin, end):
+        for column in range(count):
             out[column] = minutes_drawn(drawn(flat, table, first[column]))
     elif op == OP_NUMBER_GIVEN:
-        for column in range(begin, end):
+        for column in range(count):
             out[column] = made[column]
     elif op == OP_MICROS_GIVEN:
-        for column in range(begin, end):
+        for column in range(count):
             out[column] = micros_drawn(made[column])
     elif op == OP_MINUTES_GIVEN:
-        for column in range(begin, end):
+        for column in range(count):
             out[column] = minutes_drawn(made[column])
     elif op == OP_COPY:
-        for column in range(begin, end):
+        for column in range(count):
             out[column] = first[column]
     else:
-        for column in range(begin, end):
+        for column in range(count):
             score = first[column] * step.shared_weight + second[column] * step.own_weight
             out[column] = drawn(flat, table, score_share(flat, score))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -41,6 +41,8 @@ _GIVEN_AT_ONCE: Final = 1000
 _PAYMENTS: Final = 5
 """Payments of an order: deposit, balance, freight, and two ways in which money comes back."""
 _EVENTS_EXPECTED: Final = 40
+_PLANS_KEPT: Final = 64
+"""About 100 kB each, and 120 kB for every working calendar."""
 
 
 class _Room:
@@ -49,7 +51,7 @@ class _Room:
     def __init__(self, packed: Packed, given: Arrays, events: int) -> None:
         orders = packed.orders
         self.trace = np.empty(events, dtype=TRACE_RECORD)
-        self.amounts = np.zeros(len(SUMMED), dtype=np.int64)
+        self.amounts = np.zeros((len(SUMMED), BLOCK), dtype=np.int64)
         self.cash = np.zeros((_PAYMENTS * orders, 3), dtype=np.int64)
         block = np.empty((len(packed.constants), BLOCK))
         block[:] = packed.constants[:, np.newaxis]
@@ -72,13 +74,27 @@ class _Room:
         self.world["trace_room"] = events
 
 
-_packed: Final[WeakKeyDictionary[PlanModel, dict[int, Packed]]] = WeakKeyDictionary()
-_packing: Final = threading.Lock()
+class _Shelf:
+    """The plans packed last, for whatever threads simulate them."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[int, int], tuple[PlanModel, Packed]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def packed(self, model: PlanModel, rounds: int = ROUNDS_DRAWN) -> Packed:
+        """A plan as the kernel reads it, packed once."""
+        key = id(model), rounds
+        with self._lock:
+            if key not in self._kept:
+                # The model is kept too: as long as it is, no other has its identity.
+                self._kept[key] = model, pack(model, rounds)
+                if len(self._kept) > _PLANS_KEPT:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key][1]
 
 
-def _pack(model: PlanModel, rounds: int = ROUNDS_DRAWN) -> Packed:
-    """A plan packed for the kernel, made once however many threads ask."""
-    return pack(model, rounds)
+_shelf: Final = _Shelf()
 
 
 def _given(packed: Packed, replications: range) -> Arrays:
@@ -110,7 +126,7 @@ def _run(packed: Packed, model: PlanModel, replications: range, outputs: tuple[A
             message = "an event happened that the protocol does not know in the state of its order"
             raise AssertionError(message)
         if room.world["rounds_short"][0]:
-            packed = _pack(model, min(packed.rounds * 2, DISPUTE_STRIDE))
+            packed = _shelf.packed(model, min(packed.rounds * 2, DISPUTE_STRIDE))
             totals[:] = 0
             continue
         happened = int(room.world["events"][0])
@@ -137,7 +153,7 @@ def simulate(model: PlanModel, replications: range, *, trace: bool = False) -> O
     Outcomes
         To the last bit those of `sim.engines.reference.simulate`.
     """
-    packed = _pack(model)
+    packed = _shelf.packed(model)
     count = len(replications)
     orders = np.zeros((count, len(model.orders)), dtype=ORDER_RECORD)
     records = np.zeros(count, dtype=REPLICATION_RECORD)
@@ -170,7 +186,7 @@ def summarise(model: PlanModel, replications: range) -> Totals:
     Totals
         To the last bit those of the outcomes of `simulate`; they are added up in the kernel.
     """
-    packed = _pack(model)
+    packed = _shelf.packed(model)
     count = len(replications)
     losses = np.empty(count, dtype=np.int64)
     sums, squares = [0] * len(SUMMED), [0] * len(SUMMED)

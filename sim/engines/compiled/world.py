@@ -183,7 +183,7 @@ def until_in_dispute(world: World, minute: int, phase: int) -> int:
     return WAIT
 
 
-@inlined
+@compiled
 def end_of(world: World, start: int, calendar: int, minutes: int, working: bool) -> int:
     """Minute at which a drawn time is over that starts at a minute."""
     return ends_after(calendar_at(world, calendar), start, minutes, working)
@@ -332,7 +332,7 @@ def urgent_place(world: World) -> int:
 # -------------------------------------------------------------------------------------------- draws
 
 
-@inlined
+@compiled
 def value_of(world: World, variant: Record, site: int, number: int, table: int, u: float) -> float:
     """Value of a draw that is made when it is needed; `number` counts draws of one site where Python made them."""
     if is_closed(world.flat, table):
@@ -342,7 +342,7 @@ def value_of(world: World, variant: Record, site: int, number: int, table: int, 
     return drawn(world.flat, table, u)
 
 
-@inlined
+@compiled
 def minutes_of(world: World, variant: Record, site: int, number: int, table: int, u: float) -> int:
     """Minutes of a drawn time, see `value_of`."""
     return np.int64(minutes_drawn(value_of(world, variant, site, number, table, u)))
