@@ -15,6 +15,8 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
+import numpy as np
+
 from sim.errors import InputError, Problem
 from sim.rules.worktime import WorkedDays
 
@@ -64,8 +66,6 @@ class WorkingCalendar:
     @cached_property
     def arrays(self) -> WorkedDays:
         """The worked days as int64 arrays, for compiled code."""
-        import numpy as np
-
         columns = [np.array(column, dtype=np.int64) for column in self.days]
         for column in columns:
             column.setflags(write=False)
@@ -132,25 +132,30 @@ def _calendar(
     """Build a calendar once: many suppliers share one, and twenty years of lunar holidays take a while."""
     public = None if country is None else _public_holidays(country, subdivision, start, days)
     resting = _weekend(weekend, public)
-    off = set(_dates(closed))
-    on = set(_dates(open_))
-    before, worked = [0], []
-    for number in range(days):
-        day = start + timedelta(days=number)
-        works = day.weekday() not in resting
-        if public is not None:
-            works = (works and day not in public) or day in public.weekend_workdays
-        if day in on or (works and day not in off):
-            worked.append(number)
-        before.append(len(worked))
-    return WorkingCalendar(start, WorkedDays(tuple(before), tuple(worked)))
+    works = np.array([number not in resting for number in range(len(WEEKDAYS))])[
+        (np.arange(days) + start.weekday()) % 7
+    ]
+    if public is not None:
+        works[_numbers(public, start, days)] = False
+        works[_numbers(public.weekend_workdays, start, days)] = True
+    works[_numbers(_dates(closed), start, days)] = False
+    works[_numbers(_dates(open_), start, days)] = True
+    before = np.concatenate([[0], np.cumsum(works)])
+    return WorkingCalendar(start, WorkedDays(tuple(before.tolist()), tuple(np.flatnonzero(works).tolist())))
+
+
+def _numbers(dates: Iterable[date], start: date, days: int) -> list[int]:
+    """Numbers of the days that dates name, as far as they lie within the horizon."""
+    first = start.toordinal()
+    return [number for day in dates if 0 <= (number := day.toordinal() - first) < days]
 
 
 def known_countries() -> tuple[str, ...]:
     """Country codes of two letters that have a calendar."""
-    from holidays import list_supported_countries
+    # the list of countries with their subdivisions would load every one of them
+    from holidays.registry import EntityLoader
 
-    return tuple(sorted(code for code in list_supported_countries() if len(code) == 2))  # noqa: PLR2004 - as said
+    return tuple(sorted(code for code in EntityLoader.get_country_codes() if len(code) == 2))  # noqa: PLR2004 - as said
 
 
 def known_subdivisions(country: str) -> tuple[str, ...]:
@@ -165,9 +170,9 @@ def _public_holidays(country: str, subdivision: str | None, start: date, days: i
     from holidays import country_holidays
 
     _check_known("country code", country, known_countries())
+    if subdivision is not None:
+        _check_known(f"subdivision of {country}", subdivision, known_subdivisions(country))
     part = subdivision or DEFAULT_SUBDIVISIONS.get(country)
-    if part is not None:
-        _check_known(f"subdivision of {country}", part, known_subdivisions(country))
     years = range(start.year, (start + timedelta(days=days)).year + 1)
     with warnings.catch_warnings():
         # some countries' holidays are foreseen for a few years only, as the module's text says

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @options.replications_option
 @options.precision_options
 @options.workers_option
+@options.engine_option
 @click.option("--out", type=click.Path(path_type=Path), help="Also write the run to this folder, new or empty.")
 @options.dry_run_option
 @options.json_option
@@ -35,6 +36,7 @@ def compare(
     precision: str | None,
     at_most: int | None,
     workers: int,
+    engine: str | None,
     out: Path | None,
     dry_run: bool,
     as_json: bool,
@@ -67,6 +69,8 @@ def compare(
             out=out,
             command=options.command_line(),
             progress=progress,
+            tell=progress.tell,
+            engine=engine,
         )
     if as_json:
         print_json(_data(comparison))

@@ -46,7 +46,8 @@ def explain(
     """Replay one replication of a plan of SCENARIO and tell what happened, and why.
 
     Prints its dated events, each with the rule that caused it, then what the loss consists of, and where
-    the recovery of the harm was stopped. Give either --replication or --quantile.
+    the recovery of the harm was stopped. Give either --replication or --quantile. Whichever engine looks
+    for the quantile, the story is told by SimPy, the reference engine.
     """
     from sim.commands.screen import ProgressLine, console, print_json
     from sim.experiments import explain as tell
@@ -62,6 +63,7 @@ def explain(
             seed=seed,
             workers=workers,
             progress=progress,
+            tell=progress.tell,
         )
     if as_json:
         print_json(story.as_data())
@@ -69,8 +71,8 @@ def explain(
     screen = console()
     if not quiet:
         screen.print(
-            f"{story.scenario}, plan {story.plan}, replication {story.replication} of seed {story.seed}; "
-            f"amounts in {story.currency}"
+            f"{story.scenario}, plan {story.plan}, replication {story.replication} of seed {story.seed}, "
+            f"told by SimPy; amounts in {story.currency}"
         )
         screen.print()
     _print_events(screen, story)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from sim.engines import ENGINE_NAMES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
@@ -65,7 +67,7 @@ def precision_options(function: F) -> F:
     function = click.option(
         "--at-most",
         type=click.IntRange(1, 1_000_000_000),
-        help="With --precision: stop after this many replications all the same.  [default: 2000000]",
+        help="With --precision: stop after this many replications all the same.  [default: 10000000]",
     )(function)
     return click.option(
         "--precision",
@@ -75,14 +77,24 @@ def precision_options(function: F) -> F:
     )(function)
 
 
+def engine_option(function: F) -> F:
+    """Which engine simulates."""
+    return click.option(
+        "--engine",
+        type=click.Choice(ENGINE_NAMES),
+        help="What simulates: machine code (compiled, or auto), or the model told in SimPy (reference), which is far "
+        "slower. The results are the same.  [default: as the scenario says]",
+    )(function)
+
+
 def workers_option(function: F) -> F:
-    """The number of processes."""
+    """The number of threads or processes."""
     return click.option(
         "--workers",
         type=click.IntRange(1, 1024),
         default=available_processors,
         show_default="one for each processor",
-        help="Processes that simulate. The results are the same for any number.",
+        help="Threads that simulate, or processes with the reference engine. The results are the same for any number.",
     )(function)
 
 

@@ -23,6 +23,7 @@ _SHOWN = ("expected_loss", "loss_cvar_95", "late_probability", "claim_probabilit
 @options.replications_option
 @options.precision_options
 @options.workers_option
+@options.engine_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -41,6 +42,7 @@ def run(
     precision: str | None,
     at_most: int | None,
     workers: int,
+    engine: str | None,
     out: Path | None,
     no_orders: bool,
     dry_run: bool,
@@ -77,6 +79,8 @@ def run(
             results=Path("results"),
             command=options.command_line(),
             progress=progress,
+            tell=progress.tell,
+            engine=engine,
         )
     if as_json:
         print_json(_data(result))

@@ -13,11 +13,11 @@ import click
 from sim.commands.exit_codes import DONE, NOT_MET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
     from rich.console import Console
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress, Task, TaskID
     from rich.table import Table
 
     from sim.experiments import RunResult
@@ -140,7 +140,7 @@ class ProgressLine:
             self._bar.stop()
 
     def __call__(self, done: int, total: int) -> None:
-        """Show that so many blocks of so many are done."""
+        """Show that so many replications of so many are done."""
         if not self._wanted:
             return
         if self._bar is None and time.monotonic() - self._begun > _PATIENCE_SECONDS:
@@ -148,19 +148,45 @@ class ProgressLine:
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
 
+    def tell(self, sentence: str) -> None:
+        """Say at once what there is to wait for."""
+        if self._wanted:
+            click.echo(sentence, err=True)
+
 
 def _started(total: int) -> tuple[Progress, TaskID]:
+    bar, task = progress_bar(total)
+    bar.start()
+    return bar, task
+
+
+def progress_bar(total: int, clock: Callable[[], float] | None = None) -> tuple[Progress, TaskID]:
+    """How many replications are done, how many a second there are, and how long the rest will take.
+
+    Parameters
+    ----------
+    total
+        Replications of all plans together.
+    clock
+        What time it is, in seconds; by default the system's.
+    """
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, ProgressColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.text import Text
+
+    class RateColumn(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            """Replications a second, those of all plans together."""
+            return Text(f"{task.speed:,.0f} a second" if task.speed else "")
 
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
+        RateColumn(),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
+        get_time=clock,
     )
-    task = bar.add_task("Simulating", total=total)
-    bar.start()
-    return bar, task
+    return bar, bar.add_task("Simulating replications", total=total)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sim.engines import simulate
 from sim.experiments.runs import run
 from sim.experiments.verdict import verdict_text
 from sim.measures import Estimate, PairedDifference, paired_difference
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
-    from sim.experiments.blocks import Engine
+    from sim.engines import Engine, Tell
     from sim.experiments.runs import Progress, RunResult
     from sim.scenario import Scenario
 
@@ -144,13 +143,14 @@ def compare(
     out: Path | str | None = None,
     command: Sequence[str] = (),
     progress: Progress | None = None,
-    engine: Engine = simulate,
+    tell: Tell | None = None,
+    engine: str | Engine | None = None,
 ) -> Comparison:
     """Compare the plans of a scenario under common random numbers.
 
     Parameters
     ----------
-    scenario, plans, replications, precision, at_most, seed, workers, out, command, progress, engine
+    scenario, plans, replications, precision, at_most, seed, workers, out, command, progress, tell, engine
         As in `sim.run`. Nothing is written unless `out` is given.
 
     Returns
@@ -176,6 +176,7 @@ def compare(
         out=out,
         command=command,
         progress=progress,
+        tell=tell,
         engine=engine,
     )
     return compared(result)

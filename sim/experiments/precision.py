@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, inf, isnan
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import InputError, Problem
+from sim.scenario.schema import AT_MOST
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sim.measures import PlanTally
     from sim.scenario import Scenario
 
-AT_MOST: Final = 2_000_000
-"""Replications after which a run that aims at a precision stops all the same, unless told otherwise."""
 _FEWEST: Final = 2_000
 """No run stops on an interval from fewer replications: its spread would be too uncertain itself."""
+
+_STEP: Final = 1_000
+_STEPS_A_TENTH: Final = 10 * _STEP
+"""Looks follow each other at about a tenth more replications, in whole thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,23 @@ class HalfWidth:
 
     def reached(self, tally: PlanTally) -> bool:
         """Whether the replications of a plan are enough."""
+        return tally.n >= _FEWEST and self._missed_by(tally) <= 1
+
+    def foreseen(self, tally: PlanTally) -> float:
+        """About how many replications of a plan will be enough; 0 as long as there are too few to tell.
+
+        The half-width shrinks with their square root.
+        """
+        missed = self._missed_by(tally)
+        return 0.0 if isnan(missed) else tally.n * missed * missed
+
+    def _missed_by(self, tally: PlanTally) -> float:
+        """How many times as wide as allowed the interval is."""
         estimate = tally.mean("loss", self.confidence)
         allowed = abs(estimate.value) * self.relative if self.relative is not None else self.absolute
-        return tally.n >= _FEWEST and allowed is not None and estimate.half_width <= allowed
+        if not allowed:
+            return 0.0 if estimate.half_width == 0 else inf
+        return estimate.half_width / allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +69,37 @@ class Extent:
     replications
         Of each plan: that many, or at most that many where there is a `half_width`.
     half_width
-        What to stop on, checked after each block for every plan; the plans keep equal numbers of
+        What to stop on, looked at for every plan after each of `stages`; the plans keep equal numbers of
         replications, so that they can be compared pair by pair.
     """
 
     replications: int
     half_width: HalfWidth | None = None
+
+    def stages(self) -> tuple[int, ...]:
+        """Numbers of replications after which to look whether they are enough; the last one is all of them.
+
+        The looks depend on nothing but the number of replications, so that a run stops at the same one whatever
+        simulates it. They lie a tenth apart: each look is one more chance to stop on an interval that is narrow by
+        luck, and this way there are few of them, while hardly more is simulated than is needed.
+        """
+        looks = []
+        if self.half_width is not None:
+            look = _FEWEST
+            while look < self.replications:
+                looks.append(look)
+                look += max(round(look / _STEPS_A_TENTH), 1) * _STEP
+        return (*looks, self.replications)
+
+    def reached(self, tallies: Sequence[PlanTally]) -> bool:
+        """Whether a precision that was asked for is reached for every plan."""
+        return self.half_width is None or all(map(self.half_width.reached, tallies))
+
+    def foreseen(self, tallies: Sequence[PlanTally]) -> int:
+        """About how many replications of each plan it will be."""
+        if self.half_width is None:
+            return self.replications
+        return ceil(min(max(map(self.half_width.foreseen, tallies)), self.replications))
 
 
 def extent_wanted(

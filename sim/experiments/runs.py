@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from sim.engines import simulate
+from sim.engines import Engine, engine_named
 from sim.errors import InputError, LotwiseError, Problem
-from sim.experiments.blocks import BLOCK_SIZE, Engine, simulated
+from sim.experiments.jobs import Job
 from sim.experiments.precision import Extent, extent_wanted
 from sim.experiments.record import assumptions, resolved_text, scenario_with_extent
+from sim.experiments.workers import simulated
 from sim.measures import Measure, PlanTally
-from sim.model import PlanModel, build_model
+from sim.model import build_model
+from sim.outcomes import Outcomes
 from sim.results import (
     RunFolder,
     SummaryRow,
@@ -28,10 +30,12 @@ from sim.results import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pandas import DataFrame
 
+    from sim.engines import Tell
+    from sim.experiments.jobs import Found
     from sim.outcomes import Records
     from sim.results.tables import PlanNames
     from sim.scenario import Scenario
@@ -42,12 +46,12 @@ RESULTS: Final = Path("results")
 """Where runs are kept unless a folder is named."""
 
 
-_BLOCKS_WORTH_A_PROCESS: Final = 4
-"""A process takes about as long to begin as this many blocks take to simulate."""
-
-
 class TablesLeftOutError(LotwiseError):
     """A table was asked of a run that was made without it."""
+
+
+class OutOfMemoryError(OSError):
+    """There is no room for so many replications: the input is right, but not on this machine."""
 
 
 class TableSink(Protocol):
@@ -73,6 +77,8 @@ class RunResult:
         Level of every interval.
     half_width_reached
         False where a wanted precision was not reached within the replications allowed.
+    engine
+        Name of the engine that simulated.
     folder
         The run folder, where one was written.
     """
@@ -82,8 +88,10 @@ class RunResult:
     tallies: Mapping[str, PlanTally]
     confidence: float
     half_width_reached: bool
+    engine: str
     folder: Path | None = None
     _tables: TablesInMemory | None = None
+    _measures: dict[str, tuple[Measure, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def n(self) -> int:
@@ -92,7 +100,10 @@ class RunResult:
 
     def measures(self, plan: str) -> tuple[Measure, ...]:
         """Every measure of a plan."""
-        return self.tallies[plan].measures(self.confidence, self.scenario.model.run.loss_thresholds)
+        if plan not in self._measures:
+            thresholds = self.scenario.model.run.loss_thresholds
+            self._measures[plan] = self.tallies[plan].measures(self.confidence, thresholds)
+        return self._measures[plan]
 
     def summary_rows(self) -> tuple[SummaryRow, ...]:
         """Rows of ``summary.csv``."""
@@ -144,7 +155,8 @@ def run(
     results: Path | str | None = None,
     command: Sequence[str] = (),
     progress: Progress | None = None,
-    engine: Engine = simulate,
+    tell: Tell | None = None,
+    engine: str | Engine | None = None,
 ) -> RunResult:
     """Simulate the plans of a scenario under common random numbers.
 
@@ -160,8 +172,9 @@ def run(
     seed
         Of every draw; by default the scenario's.
     workers
-        Number of processes. It changes how long a run takes, never a digit of what it finds. With more than
-        one, a script must guard its start with ``if __name__ == "__main__":``.
+        Number of threads that simulate, or of processes with the reference engine. It changes how long a run takes,
+        never a digit of what it finds. With more than one process, a script must guard its start with
+        ``if __name__ == "__main__":``.
     tables
         Whether the tables of replications and orders are kept; they grow with the replications.
     out
@@ -172,9 +185,13 @@ def run(
     command
         The command line, for the manifest.
     progress
-        Called with the blocks done and the blocks in all.
+        Called with the replications done, those of all plans together, and how many it will be as far as can be
+        foreseen.
+    tell
+        Called with a sentence for the user where the engine takes a while to be made ready.
     engine
-        What simulates a plan.
+        What simulates: ``"compiled"``, ``"reference"``, or ``"auto"`` for the faster one; by default as the scenario
+        says. It changes how long a run takes, never a digit of what it finds.
 
     Returns
     -------
@@ -184,15 +201,15 @@ def run(
     Raises
     ------
     InputError
-        An unknown plan, or an extent that makes no sense.
+        An unknown plan or engine, or an extent that makes no sense.
     FolderInUseError
         `out` holds something already.
     """
     extent = extent_wanted(scenario, replications, precision, at_most)
     scenario = scenario_with_extent(scenario, extent, seed)
     names = plans_wanted(scenario, plans)
-    models = [build_model(scenario, name) for name in names]
-    work = _Work(models, extent, workers, progress, engine)
+    models = tuple(build_model(scenario, name) for name in names)
+    work = _Work(Job(models, engine_wanted(scenario, engine), tables), extent, workers, progress, tell)
     if out is None and results is None:
         memory = TablesInMemory() if tables else None
         return replace(_simulated(scenario, work, memory), _tables=memory)
@@ -207,42 +224,71 @@ def run(
     return replace(result, folder=partial.target)
 
 
+def engine_wanted(scenario: Scenario, engine: str | Engine | None) -> Engine:
+    """The engine that was asked for, by its name or itself, or else the scenario's."""
+    if engine is None or isinstance(engine, str):
+        return engine_named(engine or scenario.model.run.engine)
+    return engine
+
+
 @dataclass(frozen=True)
 class _Work:
     """What is to be simulated, and how."""
 
-    models: Sequence[PlanModel]
+    job: Job
     extent: Extent
     workers: int
     progress: Progress | None
-    engine: Engine
+    tell: Tell | None
 
 
 def _simulated(scenario: Scenario, work: _Work, sink: TableSink | None) -> RunResult:
-    models, half_width = work.models, work.extent.half_width
+    models, engine = work.job.models, work.job.engine
+    engine.prepare(work.tell)
     tallies = [PlanTally(model.need_quantity) for model in models]
-    blocks_in_all = -(-work.extent.replications // BLOCK_SIZE) * len(models)
-    stream = simulated(
-        models,
-        work.extent.replications,
-        workers=min(work.workers, max(blocks_in_all // _BLOCKS_WORTH_A_PROCESS, 1)),
-        with_orders=sink is not None,
-        engine=work.engine,
-    )
-    reached = half_width is None
-    with closing(stream):
-        for done, (plan, outcomes) in enumerate(stream, start=1):
-            tallies[plan].add(outcomes.replications)
-            if sink is not None:
-                sink.add(models[plan], outcomes.replications, outcomes.orders)
-            if work.progress is not None:
-                work.progress(done, blocks_in_all)
-            if half_width is not None and plan == len(models) - 1 and all(map(half_width.reached, tallies)):
-                reached = True
+    stages, reached = work.extent.stages(), False
+    with closing(simulated(work.job, stages, work.workers)) as found_in_order:
+        for stage in stages:
+            _add_until(stage, tallies, found_in_order, work, sink)
+            reached = work.extent.reached(tallies)
+            if reached:
                 break
     names = tuple(model.plan for model in models)
     by_plan = dict(zip(names, tallies, strict=True))
-    return RunResult(scenario, names, by_plan, scenario.model.run.confidence, reached)
+    return RunResult(scenario, names, by_plan, scenario.model.run.confidence, reached, engine.name)
+
+
+def _add_until(
+    stage: int,
+    tallies: Sequence[PlanTally],
+    found_in_order: Iterator[tuple[int, Found]],
+    work: _Work,
+    sink: TableSink | None,
+) -> None:
+    """Add up what is found until every plan has as many replications as this."""
+    foreseen = max(work.extent.foreseen(tallies), stage) * len(tallies)
+    _reserve(stage, tallies)
+    while any(tally.n < stage for tally in tallies):
+        plan, found = next(found_in_order)
+        if isinstance(found, Outcomes):
+            tallies[plan].add(found.replications)
+            if sink is not None:
+                sink.add(work.job.models[plan], found.replications, found.orders)
+        else:
+            tallies[plan].add_totals(found)
+        if work.progress is not None:
+            work.progress(sum(tally.n for tally in tallies), foreseen)
+
+
+def _reserve(replications: int, tallies: Sequence[PlanTally]) -> None:
+    try:
+        for tally in tallies:
+            tally.reserve(replications)
+    except MemoryError:
+        message = (
+            f"no memory for {replications:,} replications of {len(tallies)} plans: each takes 8 bytes; ask for fewer"
+        )
+        raise OutOfMemoryError(message) from None
 
 
 def _write(folder: Path, target: Path, result: RunResult, moment: datetime, command: Sequence[str]) -> None:
@@ -258,6 +304,7 @@ def _write(folder: Path, target: Path, result: RunResult, moment: datetime, comm
         "seed": scenario.model.run.seed,
         "replications": result.n,
         "plans": list(result.plans),
+        "engine": result.engine,
         "digest": scenario.digest,
         "confidence": result.confidence,
         "precision_reached": result.half_width_reached,

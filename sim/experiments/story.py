@@ -25,7 +25,7 @@ from sim.units import CENTS, MINUTES_PER_DAY
 if TYPE_CHECKING:
     from typing import Any
 
-    from sim.experiments.blocks import Engine
+    from sim.engines import Engine, Tell
     from sim.experiments.runs import Progress
     from sim.model import PlanModel
     from sim.outcomes import Outcomes, Records
@@ -139,7 +139,8 @@ def explain(
     seed: int | None = None,
     workers: int = 1,
     progress: Progress | None = None,
-    engine: Engine = simulate,
+    tell: Tell | None = None,
+    engine: str | Engine | None = None,
 ) -> Story:
     """Tell the story of one replication of a plan.
 
@@ -154,8 +155,9 @@ def explain(
     quantile
         Instead of a number: the replication at this quantile of the plan's loss, such as 0.99, out of as many
         replications as the scenario says.
-    replications, seed, workers, progress, engine
-        As in `sim.run`; the first and the last three matter for a quantile only.
+    replications, seed, workers, progress, tell, engine
+        As in `sim.run`; all but the seed matter for a quantile only, which any engine may look for. The story itself
+        is always told by the reference engine.
 
     Returns
     -------
@@ -179,13 +181,14 @@ def explain(
             workers=workers,
             tables=False,
             progress=progress,
+            tell=tell,
             engine=engine,
         )
         number = replication_at(result.tallies[name].losses, _checked_quantile(quantile))
     else:
         raise InputError(Problem("which replication? give its number, or a quantile of the loss such as 0.99"))
     model = build_model(scenario, name)
-    outcomes = engine(model, range(number, number + 1), trace=True)
+    outcomes = simulate(model, range(number, number + 1), trace=True)
     return story_told(scenario.name, model, outcomes, protection_pack(scenario))
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from math import ceil, inf, isnan, nan, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from sim.measures.estimates import Estimate, exact_sums, mean_estimate
+from sim.measures.estimates import Estimate, mean_estimate, pieces, sums_over
 from sim.units import CENTS
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -52,8 +51,8 @@ def paired_difference(losses: NDArray[np.int64], reference: NDArray[np.int64], c
     PairedDifference
         Of `losses` minus `reference`; positive where the reference plan loses less.
     """
-    stacked = np.stack((losses - reference, losses, reference), axis=1)
-    paired, own, other = exact_sums(stacked)
+    differences = (losses[piece] - reference[piece] for piece in pieces(len(losses)))
+    paired, own, other = sums_over(differences), sums_over([losses]), sums_over([reference])
     apart = own.variance + other.variance
     product = sqrt(own.variance) * sqrt(other.variance) if apart == apart else nan  # noqa: PLR0124 - NaN test
     return PairedDifference(

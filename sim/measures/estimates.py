@@ -6,19 +6,21 @@ depend on the order in which replications were added up.
 
 from __future__ import annotations
 
-from math import ceil, exp, isfinite, nan, sqrt
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from math import ceil, exp, fsum, isfinite, nan, sqrt
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from sim.totals import exact_totals
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from numpy.typing import NDArray
 
-_HALF_BITS: Final = 20
-"""Values are squared in two halves of 20 and up to 24 bits: no sum of 8,192 products leaves 64 bits."""
-_ROWS_AT_ONCE: Final = 8192
-LARGEST_VALUE: Final = 1 << 44
-"""Largest outcome whose square is summed exactly: 175 billion in currency, 33 million years in minutes."""
+_VALUES_AT_ONCE: Final = 1 << 16
+"""Long columns are worked through in pieces of this length: what is computed on the way takes no memory to speak of,
+and every sum of floats is added up in the same order wherever the values came from."""
 
 
 class Estimate(NamedTuple):
@@ -78,33 +80,36 @@ def exact_sums(columns: NDArray[np.int64]) -> list[Sums]:
     Parameters
     ----------
     columns
-        Shape (replications, columns), whole numbers below `LARGEST_VALUE` in size.
+        Shape (replications, columns), whole numbers within the bounds of `sim.totals.exact_totals`.
 
     Returns
     -------
     list of Sums
         One for each column.
     """
-    sums = [Sums()] * columns.shape[1]
-    for start in range(0, len(columns), _ROWS_AT_ONCE):
-        rows = columns[start : start + _ROWS_AT_ONCE]
-        totals = rows.sum(axis=0)
-        sums = [
-            old.plus(Sums(len(rows), int(total), squares))
-            for old, total, squares in zip(sums, totals, _exact_squares(rows), strict=True)
-        ]
-    return sums
+    return [Sums(len(columns), *sums) for sums in zip(*exact_totals(columns), strict=True)]
 
 
-def _exact_squares(rows: NDArray[np.int64]) -> list[int]:
-    high = rows >> _HALF_BITS
-    low = rows & ((1 << _HALF_BITS) - 1)
+def sums_over(parts: Iterable[NDArray[np.int64]], start: Sums | None = None) -> Sums:
+    """Exact sums of one outcome, whose values come in parts.
 
-    def product(a: NDArray[np.int64], b: NDArray[np.int64]) -> list[int]:
-        return [int(value) for value in np.einsum("rk,rk->k", a, b)]
+    Parameters
+    ----------
+    parts
+        Each of shape (replications,).
+    start
+        What to add them to.
+    """
+    added = start or Sums()
+    for part in parts:
+        (sums,) = exact_sums(part[:, np.newaxis])
+        added = added.plus(sums)
+    return added
 
-    parts = zip(product(high, high), product(high, low), product(low, low), strict=True)
-    return [(hh << 2 * _HALF_BITS) + (hl << _HALF_BITS + 1) + ll for hh, hl, ll in parts]
+
+def pieces(length: int) -> Iterator[slice]:
+    """A long column cut into pieces, always at the same places."""
+    return (slice(start, start + _VALUES_AT_ONCE) for start in range(0, length, _VALUES_AT_ONCE))
 
 
 def mean_estimate(sums: Sums, confidence: float, unit: float = 1.0) -> Estimate:
@@ -150,13 +155,13 @@ def share_estimate(count: int, n: int, confidence: float) -> Estimate:
     return Estimate(share, low, high, n)
 
 
-def deviation_estimate(values: NDArray[Any], confidence: float, unit: float = 1.0) -> Estimate:
+def deviation_estimate(values: NDArray[np.int64], confidence: float, unit: float = 1.0) -> Estimate:
     """Standard deviation with a delta-method interval that allows for the kurtosis of the values.
 
     Parameters
     ----------
     values
-        Shape (n,), one for each replication.
+        Shape (n,), whole numbers, one for each replication.
     confidence, unit
         As in `mean_estimate`.
 
@@ -168,15 +173,20 @@ def deviation_estimate(values: NDArray[Any], confidence: float, unit: float = 1.
     n = len(values)
     if n < 2:  # noqa: PLR2004 - a deviation needs two values
         return Estimate(nan, nan, nan, n)
-    centred = values - values.mean()
-    squared = centred * centred
-    second = float(squared.mean())
-    if second == 0.0:
+    sums = sums_over([values])
+    if sums.variance == 0.0:
         return Estimate(0.0, 0.0, 0.0, n)
-    value = sqrt(second * n / (n - 1)) / unit
-    kurtosis = float((squared * squared).mean()) / (second * second)
+    value = sqrt(sums.variance) / unit
+    second = sums.variance * (n - 1) / n
+    kurtosis = _fourth_moment(values, sums.total / n) / (second * second)
     factor = exp(normal_quantile(confidence) * sqrt(max(kurtosis - 1.0, 0.0) / (4 * n)))
     return Estimate(value, value / factor, value * factor, n)
+
+
+def _fourth_moment(values: NDArray[np.int64], mean: float) -> float:
+    """Mean of the fourth powers of what values lie from their mean."""
+    squares = (np.square(values[piece] - mean) for piece in pieces(len(values)))
+    return fsum(float(np.square(squared).sum()) for squared in squares) / len(values)
 
 
 def binomial_quantile(probability: float, n: int, share: float) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, nan, sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.measures.estimates import Estimate, binomial_quantile, student_quantile
+from sim.measures.estimates import Estimate, Sums, binomial_quantile, pieces, student_quantile, sums_over
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -19,13 +20,46 @@ def quantile_rank(n: int, level: float) -> int:
     return min(max(ceil(n * _exact(level)) - 1, 0), n - 1)
 
 
-def value_at_risk(losses: NDArray[Any], level: float, confidence: float, unit: float = 1.0) -> Estimate:
+def with_ranks_in_place(losses: NDArray[np.int64], levels: Sequence[float], confidence: float) -> NDArray[np.int64]:
+    """Losses in an order in which the risk at some levels can be read off, without sorting them all.
+
+    Parameters
+    ----------
+    losses
+        Shape (n,), in any order; they are left as they are.
+    levels, confidence
+        At which `value_at_risk` and `conditional_value_at_risk` will be asked for.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Each loss that is asked for stands where it would if all were sorted; none before it is larger, and none after
+        it is smaller.
+    """
+    ordered = losses.copy()
+    n = len(ordered)
+    ranks = {rank for level in levels for rank in _ranks(n, level, confidence) if 0 <= rank < n}
+    if ranks:
+        ordered.partition(sorted(ranks))
+    return ordered
+
+
+def _ranks(n: int, level: float, confidence: float) -> tuple[int, int, int]:
+    """Ranks (from 0) of the quantile and of the ends of its interval; an end that does not exist is out of range."""
+    if n == 0:
+        return 0, 0, 0
+    lower = binomial_quantile((1 - confidence) / 2, n, level)
+    upper = binomial_quantile((1 + confidence) / 2, n, level) + 1
+    return quantile_rank(n, level), lower - 1, upper - 1
+
+
+def value_at_risk(losses: NDArray[np.int64], level: float, confidence: float, unit: float = 1.0) -> Estimate:
     """Loss that a replication does not exceed with probability `level`.
 
     Parameters
     ----------
     losses
-        Shape (n,), sorted ascending.
+        Shape (n,), in cents, sorted ascending or from `with_ranks_in_place`.
     level
         Such as 0.95.
     confidence, unit
@@ -45,17 +79,18 @@ def value_at_risk(losses: NDArray[Any], level: float, confidence: float, unit: f
     n = len(losses)
     if n == 0:
         return Estimate(nan, nan, nan, 0)
-    lower = binomial_quantile((1 - confidence) / 2, n, level)
-    upper = binomial_quantile((1 + confidence) / 2, n, level) + 1
+    rank, lower, upper = _ranks(n, level, confidence)
     return Estimate(
-        float(losses[quantile_rank(n, level)]) / unit,
-        float(losses[lower - 1]) / unit if lower >= 1 else nan,
-        float(losses[upper - 1]) / unit if upper <= n else nan,
+        float(losses[rank]) / unit,
+        float(losses[lower]) / unit if lower >= 0 else nan,
+        float(losses[upper]) / unit if upper < n else nan,
         n,
     )
 
 
-def conditional_value_at_risk(losses: NDArray[Any], level: float, confidence: float, unit: float = 1.0) -> Estimate:
+def conditional_value_at_risk(
+    losses: NDArray[np.int64], level: float, confidence: float, unit: float = 1.0
+) -> Estimate:
     """Mean loss in the worst share (1 - level) of replications.
 
     Parameters
@@ -78,14 +113,16 @@ def conditional_value_at_risk(losses: NDArray[Any], level: float, confidence: fl
     if n == 0:
         return Estimate(nan, nan, nan, 0)
     tail_share = float(1 - _exact(level))
-    quantile = float(losses[quantile_rank(n, level)])
-    excess = np.maximum(losses - quantile, 0.0)
-    mean_excess = float(excess.sum()) / n
-    value = (quantile + mean_excess / tail_share) / unit
+    rank = quantile_rank(n, level)
+    quantile = int(losses[rank])
+    # The excess over the quantile, max(loss - quantile, 0), is nothing for all losses but those of the tail.
+    tail_losses = losses[rank + 1 :]
+    excess = sums_over((tail_losses[piece] - quantile for piece in pieces(len(tail_losses))), Sums(rank + 1))
+    value = (quantile + excess.total / n / tail_share) / unit
     tail = n * tail_share
     if tail < 2:  # noqa: PLR2004 - the spread of a tail needs two losses
         return Estimate(value, nan, nan, n)
-    variance = max(float(excess @ excess) / n - mean_excess**2, 0.0) / n / tail_share**2
+    variance = (n * excess.squares - excess.total * excess.total) / (n * n) / n / tail_share**2
     half_width = student_quantile(confidence, tail - 1) * sqrt(variance * tail / (tail - 1)) / unit
     return Estimate(value, value - half_width, value + half_width, n)
 

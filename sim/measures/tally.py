@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -11,12 +11,12 @@ from sim.measures.estimates import (
     Estimate,
     Sums,
     deviation_estimate,
-    exact_sums,
     mean_estimate,
+    pieces,
     share_estimate,
 )
-from sim.measures.risk import conditional_value_at_risk, value_at_risk
-from sim.outcomes import LossComponent, RecoveryRule
+from sim.measures.risk import conditional_value_at_risk, value_at_risk, with_ranks_in_place
+from sim.totals import COMPONENTS, DROPS, SUMMED, Totals, totals_of
 from sim.units import CENTS, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sim.outcomes import Records
+
 MONEY_DECIMALS: Final = 2
 DAY_DECIMALS: Final = 4
 SHARE_DECIMALS: Final = 6
 RISK_LEVELS: Final = (0.95, 0.99)
 
-_PLAIN: Final = ("loss", "ground_up", "recovered", "peak_cash_out", "closed", "served_units")
-_COMPONENTS: Final = tuple(f"loss.{component.name.lower()}" for component in LossComponent)
-_DROPS: Final = tuple(f"recovery.{rule.name.lower()}" for rule in RecoveryRule)
+_SPARE: Final = 8
+"""Where room was not reserved, this part more than is needed is made at a time, so that losses are seldom moved."""
 
 
 class Measure(NamedTuple):
@@ -56,8 +57,9 @@ class Measure(NamedTuple):
 class PlanTally:
     """Running sums over the replications of one plan.
 
-    Adding blocks in any order gives the same measures, apart from the order of `losses`. Eight bytes a
-    replication are kept (the loss, for its quantiles), whatever the number of columns.
+    Adding them in pieces of any size gives the same measures, and so does adding pieces in any order, apart from the
+    order of `losses`. Eight bytes a replication are kept (the loss, for its quantiles), whatever the number of columns;
+    eight more are taken while the measures are worked out.
 
     Attributes
     ----------
@@ -70,33 +72,42 @@ class PlanTally:
     sums: dict[str, Sums] = field(default_factory=dict)
     late: int = 0
     with_claim: int = 0
-    _losses: list[NDArray[np.int64]] = field(default_factory=list)
+    _losses: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
-    def add(self, replications: NDArray[Any]) -> None:
-        """Add a block of replications.
+    def reserve(self, replications: int) -> None:
+        """Make room for so many replications in all, where their number is known beforehand."""
+        if replications > len(self._losses):
+            roomier = np.empty(replications, np.int64)
+            roomier[: self.n] = self.losses
+            self._losses = roomier
+
+    def add(self, replications: Records) -> None:
+        """Add replications that have been recorded.
 
         Parameters
         ----------
         replications
             Shape (R,), dtype `sim.outcomes.REPLICATION_RECORD`.
         """
-        plain = [replications[name][:, np.newaxis] for name in _PLAIN]
-        columns = np.concatenate([*plain, replications["components"], replications["drops"]], axis=1)
-        names = (*_PLAIN, *_COMPONENTS, *_DROPS)
-        for name, sums in zip(names, exact_sums(columns), strict=True):
-            self.sums[name] = self.sums.get(name, Sums()).plus(sums)
-        self.n += len(replications)
-        self.late += int(np.count_nonzero(replications["orders_late"]))
-        self.with_claim += int(np.count_nonzero(replications["claims"]))
-        self._losses.append(replications["loss"].copy())
+        self.add_totals(totals_of(replications))
+
+    def add_totals(self, totals: Totals) -> None:
+        """Add the totals of some replications."""
+        more = len(totals.losses)
+        for name, total, squares in zip(SUMMED, totals.sums, totals.squares, strict=True):
+            self.sums[name] = self.sums.get(name, Sums()).plus(Sums(more, total, squares))
+        end = self.n + more
+        if end > len(self._losses):
+            self.reserve(end + end // _SPARE)
+        self._losses[self.n : end] = totals.losses
+        self.n = end
+        self.late += totals.late
+        self.with_claim += totals.with_claim
 
     @property
     def losses(self) -> NDArray[np.int64]:
         """Losses in cents, shape (n,), in the order in which they were added."""
-        if len(self._losses) != 1:
-            joined = np.concatenate(self._losses) if self._losses else np.empty(0, np.int64)
-            self._losses = [joined]
-        return self._losses[0]
+        return self._losses[: self.n]
 
     def mean(self, name: str, confidence: float) -> Estimate:
         """Mean of a money column: ``loss``, ``loss.<component>``, ``recovery.<rule>`` and the like.
@@ -123,21 +134,22 @@ class PlanTally:
     def _measures(self, confidence: float, thresholds: Sequence[float]) -> Iterator[Measure]:
         yield self._money("expected_loss", "loss", confidence)
         yield Measure("loss_sd", deviation_estimate(self.losses, confidence, CENTS), MONEY_DECIMALS)
-        ordered = np.sort(self.losses)
+        ordered = with_ranks_in_place(self.losses, RISK_LEVELS, confidence)
         for level in RISK_LEVELS:
             percent = f"{level * 100:.0f}"
             risk = value_at_risk(ordered, level, confidence, CENTS)
             tail = conditional_value_at_risk(ordered, level, confidence, CENTS)
             yield Measure(f"loss_var_{percent}", risk, MONEY_DECIMALS)
             yield Measure(f"loss_cvar_{percent}", tail, MONEY_DECIMALS)
+        del ordered
         for threshold in thresholds:
-            above = self.n - int(np.searchsorted(ordered, round(threshold * CENTS), side="right"))
+            above = self._count_above(round(threshold * CENTS))
             name = f"loss_above_{_threshold_text(threshold)}"
             yield Measure(name, share_estimate(above, self.n, confidence), SHARE_DECIMALS)
-        for name in _COMPONENTS:
+        for name in COMPONENTS:
             yield self._money(name, name, confidence)
         yield self._money("recovery.ground_up", "ground_up", confidence)
-        for name in _DROPS:
+        for name in DROPS:
             yield self._money(name, name, confidence)
         yield self._money("recovery.recovered", "recovered", confidence)
         yield Measure("late_probability", share_estimate(self.late, self.n, confidence), SHARE_DECIMALS)
@@ -147,6 +159,10 @@ class PlanTally:
         closed = self.sums.get("closed", Sums())
         yield Measure("days_to_close", mean_estimate(closed, confidence, MINUTES_PER_DAY), DAY_DECIMALS)
         yield self._money("peak_cash_out", "peak_cash_out", confidence)
+
+    def _count_above(self, cents: int) -> int:
+        losses = self.losses
+        return sum(int(np.count_nonzero(losses[piece] > cents)) for piece in pieces(self.n))
 
     def _money(self, measure: str, column: str, confidence: float) -> Measure:
         return Measure(measure, self.mean(column, confidence), MONEY_DECIMALS)

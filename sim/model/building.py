@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from sim.calendars import build_calendar
@@ -22,7 +23,7 @@ from sim.model.parts import (
     Timespan,
     Variant,
 )
-from sim.protocol import ORDER_TRANSITIONS, Milestone, dispute_transitions, transition_matrix
+from sim.protocol import ORDER_TRANSITIONS, Matrix, Milestone, dispute_transitions, transition_matrix
 from sim.random.distributions import constant
 from sim.random.scores import build_score_table
 from sim.random.tables import build_table
@@ -134,10 +135,21 @@ def build_model(scenario: Scenario, plan: str, *, seed: int | None = None) -> Pl
         contract=_contract(spec),
         mediation=mediation_of(spec, span_of),
         terms=terms,
-        order_matrix=transition_matrix(ORDER_TRANSITIONS),
-        dispute_matrix=transition_matrix(dispute_transitions(terms)),
+        order_matrix=_order_matrix(),
+        dispute_matrix=_dispute_matrix(terms),
         calendars=tuple(calendars.worked),
     )
+
+
+@cache
+def _order_matrix() -> Matrix:
+    return transition_matrix(ORDER_TRANSITIONS)
+
+
+@lru_cache(maxsize=16)
+def _dispute_matrix(terms: ProtectionTerms) -> Matrix:
+    """The transitions of disputes under a protection: every plan of a scenario has the same."""
+    return transition_matrix(dispute_transitions(terms))
 
 
 def _supplier_names(order: OrderSpec) -> list[str]:

@@ -20,7 +20,7 @@ from sim.random.scores import CELLS_PER_UNIT, LARGEST_SCORE, normal_integral
 from sim.random.uniforms import SMALLEST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -227,14 +227,14 @@ def drawn(flat: Record, table: int, u: float) -> float:
 def plain_value(flat: Record, part: Record, u: float) -> float:
     """Value of a part of a table that is not made of cubic pieces, by its kind."""
     if part.kind == _CONSTANT:
-        return part.low
+        return float(part.low)
     if part.kind == _LINEAR:
-        return min(u * (part.high - part.low) + part.low, part.high)
+        return float(min(u * (part.high - part.low) + part.low, part.high))
     if part.kind == _STEPS:
         return step_value(flat, part, u)
     if part.kind == _OBSERVATIONS:
-        position = min(max(int(ceil(u * part.count)) - 1, 0), part.count - 1)
-        return record_at(flat.values, part.first + position, NUMBER).value
+        position = min(max(ceil(u * part.count) - 1, 0), part.count - 1)
+        return float(record_at(flat.values, part.first + position, NUMBER).value)
     return triangle_value(flat, part, u)
 
 
@@ -247,7 +247,7 @@ def piece_value(flat: Record, part: Record, u: float) -> float:
     cubic = record_at(flat.coefficients, record_at(flat.bins, place, WHOLE).value, CUBIC)
     fraction = np.int64((bits & _FRACTION) | _ONE).view(np.float64) - 1.0
     value = ((cubic.c3 * fraction + cubic.c2) * fraction + cubic.c1) * fraction + cubic.c0
-    return min(max(value, part.low), part.high)
+    return float(min(max(value, part.low), part.high))
 
 
 def step_value(flat: Record, part: Record, u: float) -> float:
@@ -259,15 +259,15 @@ def step_value(flat: Record, part: Record, u: float) -> float:
             low = middle + 1
         else:
             high = middle
-    return record_at(flat.values, part.first + min(low, part.count - 1), NUMBER).value
+    return float(record_at(flat.values, part.first + min(low, part.count - 1), NUMBER).value)
 
 
 def triangle_value(flat: Record, part: Record, u: float) -> float:
     """Value on either side of the mode of a triangle, by a square root."""
     sides = record_at(flat.coefficients, part.first, CUBIC)
     if u < sides.c0:
-        return min(max(part.low + sqrt(u * sides.c1), part.low), part.high)
-    return min(max(part.high - sqrt((1.0 - u) * sides.c2), part.low), part.high)
+        return float(min(max(part.low + sqrt(u * sides.c1), part.low), part.high))
+    return float(min(max(part.high - sqrt((1.0 - u) * sides.c2), part.low), part.high))
 
 
 def score_share(flat: Record, z: float) -> float:
@@ -277,10 +277,10 @@ def score_share(flat: Record, z: float) -> float:
     place -= cell
     cubic = record_at(flat.integral, cell, CUBIC)
     below = ((cubic.c3 * place + cubic.c2) * place + cubic.c1) * place + cubic.c0
-    return 1.0 - below if z > 0.0 else below
+    return float(1.0 - below if z > 0.0 else below)
 
 
-COMPILED: Final = (
+COMPILED: Final[tuple[Callable[..., Any], ...]] = (
     philox_round,
     uniform_pair,
     held,
@@ -291,5 +291,5 @@ COMPILED: Final = (
     score_share,
 )
 """What compiled code calls most, for the compiled engine to have compiled into whoever calls it."""
-SELDOM: Final = (plain_value, step_value, triangle_value)
+SELDOM: Final[tuple[Callable[..., Any], ...]] = (plain_value, step_value, triangle_value)
 """What it calls seldom, for the compiled engine to have compiled once."""

@@ -1,13 +1,14 @@
 """Records and numbers at addresses: how compiled code reaches tables whose sizes it does not know.
 
-An array handed to a compiled function is seven numbers and a count of its users; dozens of them, handed on from function
-to function, cost more than the work itself. So the kernel keeps the address of each array as one number, and looks at a
-record there. Whoever makes the addresses keeps the arrays alive while they are used, and nothing checks a position.
+An array handed to a compiled function is seven numbers and a count of its users; dozens of them, handed on from one
+function to the next, cost more than the work itself. So the kernel keeps the address of each array as one number, and
+looks at a record there. Whoever makes the addresses keeps the arrays alive while they are used; nothing checks a
+position.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 from numba import types
@@ -16,7 +17,11 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
+
+    Reach = Callable[[int, int, Any], Any]
 
 NUMBER = np.dtype([("value", "f8")])
 """One floating-point number."""
@@ -24,9 +29,8 @@ WHOLE = np.dtype([("value", "i8")])
 """One integer."""
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def record_at(context: Any, address: Any, position: Any, dtype: Any) -> Any:  # noqa: ANN401, ARG001 - Numba's types
-    """Record at a position of an array of records: `record_at(address, position, dtype)`."""
+def _record_at(context: Any, address: Any, position: Any, dtype: Any) -> Any:  # noqa: ANN401, ARG001 - Numba's types
+    """What `record_at` compiles to."""
     record = dtype.dtype
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
@@ -40,21 +44,22 @@ def record_at(context: Any, address: Any, position: Any, dtype: Any) -> Any:  # 
     return record(address, position, dtype), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def numbers_at(context: Any, address: Any, count: Any, dtype: Any) -> Any:  # noqa: ANN401, ARG001 - Numba's types
-    """Array of plain numbers at an address, not to be returned: `numbers_at(address, count, np.float64)`."""
+def _numbers_at(context: Any, address: Any, count: Any, dtype: Any) -> Any:  # noqa: ANN401, ARG001 - Numba's types
+    """What `numbers_at` compiles to."""
     array = types.Array(dtype.dtype, 1, "C")
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         start, length, _ = arguments
-        made = make_array(array)(context, builder)
+        made = make_array(array)(context, builder)  # type: ignore[no-untyped-call]
         size = context.get_abi_sizeof(context.get_data_type(array.dtype))
-        shape = [context.cast(builder, length, signature.args[1], types.intp)]
-        populate_array(
+        lengths = [context.cast(builder, length, signature.args[1], types.intp)]
+        shape = pack_array(builder, lengths)  # type: ignore[no-untyped-call]
+        strides = pack_array(builder, [context.get_constant(types.intp, size)])  # type: ignore[no-untyped-call]
+        populate_array(  # type: ignore[no-untyped-call]
             made,
             data=builder.inttoptr(start, made.data.type),
-            shape=pack_array(builder, shape),
-            strides=pack_array(builder, [context.get_constant(types.intp, size)]),
+            shape=shape,
+            strides=strides,
             itemsize=context.get_constant(types.intp, size),
             meminfo=None,
         )
@@ -63,9 +68,16 @@ def numbers_at(context: Any, address: Any, count: Any, dtype: Any) -> Any:  # no
     return array(address, count, dtype), generate
 
 
+record_at: Final = cast("Reach", intrinsic(_record_at))
+"""Record at a position of an array of records: ``record_at(address, position, dtype)``."""
+numbers_at: Final = cast("Reach", intrinsic(_numbers_at))
+"""Array of plain numbers at an address, not to be returned: ``numbers_at(address, count, np.float64)``."""
+
+
 def address_of(array: NDArray[Any]) -> int:
     """Address of an array's first element; the array must be contiguous, and outlive every use of the address."""
     if not array.flags.c_contiguous:
         message = "only a contiguous array can be reached by its address"
         raise ValueError(message)
-    return array.ctypes.data
+    address: int = array.ctypes.data
+    return address

@@ -164,6 +164,13 @@ def _key(seed: int) -> tuple[int, int]:
 
 
 def last_word(entity: int, purpose: int, index: int) -> int:
+    """Give the counter's last word, of a purpose and an index; a purpose shares it with the one beside it.
+
+    Raises
+    ------
+    ValueError
+        If a part of the address does not fit into its bits.
+    """
     if not (0 <= entity <= WORD and 0 <= purpose < PURPOSE_LIMIT and 0 <= index < INDEX_LIMIT):
         message = f"entity {entity}, purpose {purpose} or index {index} does not fit into an address"
         raise ValueError(message)

@@ -18,13 +18,16 @@ from sim.protocol import Ground, State
 from sim.units import CENTS, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
     from numpy.typing import NDArray
 
     from sim.outcomes import Records
+
+    _Block = tuple[Records, Records]
+    """Replications of one plan, and their orders."""
 
 DAY_DECIMALS: Final = 6
 ROWS_PER_GROUP: Final = 16_000
@@ -180,11 +183,30 @@ def _named(codes: NDArray[np.int64], names: Mapping[Any, str]) -> Any:  # noqa: 
     return _repeated([names[code] for code in known.tolist()], position, empty=known[position] != codes)
 
 
+class _Group:
+    """Rows of one plan on their way to a table: kept as they came, and made into columns all at once."""
+
+    def __init__(self, columns_of: Callable[[list[_Block]], Any]) -> None:
+        self._columns_of = columns_of
+        self._blocks: list[_Block] = []
+        self.rows = 0
+
+    def add(self, block: _Block, rows: int) -> None:
+        self._blocks.append(block)
+        self.rows += rows
+
+    def taken(self) -> Any:  # noqa: ANN401 - pyarrow has no types
+        """The rows as an Arrow table; the group is empty then."""
+        table = self._columns_of(self._blocks)
+        self._blocks, self.rows = [], 0
+        return table
+
+
 class TableFiles:
     """The two large tables as Parquet files, written row group by row group.
 
     A row group holds rows of one plan; groups follow each other in the order in which their replications were
-    run, so the bytes depend on the rows alone.
+    run, so the bytes depend on the rows, and on the blocks in which they come, alone.
 
     Parameters
     ----------
@@ -195,7 +217,7 @@ class TableFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._writers: dict[str, Any] = {}
-        self._waiting: dict[tuple[str, str], list[Any]] = {}
+        self._groups: dict[tuple[str, str], _Group] = {}
 
     def __enter__(self) -> Self:
         """Nothing is opened before the first rows arrive."""
@@ -207,36 +229,43 @@ class TableFiles:
         """Write what is waiting, and close the files."""
         try:
             if kind is None:
-                for plan, table in self._waiting:
-                    self._write(plan, table)
+                for (_, table), group in self._groups.items():
+                    self._write(table, group)
         finally:
             for writer in self._writers.values():
                 writer.close()
 
     def add(self, plan: PlanNames, replications: Records, orders: Records) -> None:
         """Add the outcomes of a block of one plan."""
-        self._append(plan.plan, "replications", replications_table(plan.plan, replications))
-        self._append(plan.plan, "orders", orders_table(plan, replications["replication"], orders))
+        block = (replications, orders)
+        if (plan.plan, "orders") not in self._groups:
+            self._groups[plan.plan, "replications"] = _Group(lambda blocks: _replications_of(plan, blocks))
+            self._groups[plan.plan, "orders"] = _Group(lambda blocks: _orders_of(plan, blocks))
+        for table, rows in (("replications", len(replications)), ("orders", orders.size)):
+            group = self._groups[plan.plan, table]
+            group.add(block, rows)
+            if group.rows >= ROWS_PER_GROUP:
+                self._write(table, group)
 
-    def _append(self, plan: str, table: str, rows: Any) -> None:  # noqa: ANN401
-        waiting = self._waiting.setdefault((plan, table), [])
-        waiting.append(rows)
-        if sum(len(part) for part in waiting) >= ROWS_PER_GROUP:
-            self._write(plan, table)
-
-    def _write(self, plan: str, table: str) -> None:
-        import pyarrow as pa
+    def _write(self, table: str, group: _Group) -> None:
         import pyarrow.parquet as pq
 
-        waiting = self._waiting[plan, table]
-        if not waiting:
+        if not group.rows:
             return
-        rows = pa.concat_tables(waiting)
-        waiting.clear()
+        rows = group.taken()
         if table not in self._writers:
             path = self._folder / f"{table}.parquet"
             self._writers[table] = pq.ParquetWriter(path, rows.schema, compression="zstd", version="2.6")
         self._writers[table].write_table(rows, row_group_size=len(rows))
+
+
+def _replications_of(plan: PlanNames, blocks: list[_Block]) -> Any:  # noqa: ANN401
+    return replications_table(plan.plan, np.concatenate([replications for replications, _ in blocks]))
+
+
+def _orders_of(plan: PlanNames, blocks: list[_Block]) -> Any:  # noqa: ANN401
+    numbers = np.concatenate([replications["replication"] for replications, _ in blocks])
+    return orders_table(plan, numbers, np.concatenate([orders for _, orders in blocks]))
 
 
 class TablesInMemory:

@@ -71,13 +71,6 @@ def need_checked(spec: ScenarioSpec) -> Findings:
         yield Finding(("need", "minor_defect_cost"), message, "a minor defect cannot cost more than the unit")
 
 
-def engine_checked(spec: ScenarioSpec) -> Findings:
-    """Check that there is such an engine."""
-    if spec.run.engine == "compiled":
-        message = "the compiled engine is not part of this version"
-        yield Finding(("run", "engine"), message, "auto or reference: the results are the same, only slower")
-
-
 def amounts_checked(spec: ScenarioSpec, plans: Iterable[PlanSpec]) -> Findings:
     """Check that no order comes to more money, or more time, than can be counted exactly."""
     largest: dict[str, int] = {}

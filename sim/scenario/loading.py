@@ -185,7 +185,6 @@ def _checked(result: Validated, tree: Table, values: dict[str, Any], base: Path)
         *checks.protection_checked(spec, base),
         *plans_checked(spec, offers, doubtful=bool(result.doubtful)),
         *checks.uncertain_checked(spec, values),
-        *checks.engine_checked(spec),
     ]
     if not findings and not result.doubtful:
         findings.extend(checks.amounts_checked(spec, _plans_expanded(spec)))

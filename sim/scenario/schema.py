@@ -1,7 +1,7 @@
 """The scenario file as a whole: what each key is called, holds, means, and is when it is left out."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,6 +15,10 @@ from sim.scenario.suppliers import SupplierSpec
 
 Confidence = Annotated[float, Field(ge=0.5, le=0.9999)]
 Replications = Annotated[int, BeforeValidator(whole), Field(ge=1, le=1_000_000_000)]
+
+
+AT_MOST: Final = 10_000_000
+"""Replications after which a run that aims at a precision stops all the same, unless told otherwise."""
 
 
 class PrecisionSpec(Spec):
@@ -31,7 +35,7 @@ class PrecisionSpec(Spec):
     )
     confidence: Confidence = key("Confidence of the interval.", default=0.95, unit="probability")
     at_most: Replications = key(
-        "Replications after which the run stops all the same.", default=2_000_000, unit="replications"
+        "Replications after which the run stops all the same.", default=AT_MOST, unit="replications"
     )
 
     @model_validator(mode="after")
@@ -53,7 +57,11 @@ class RunSpec(Spec):
     seed: Annotated[int, BeforeValidator(whole), Field(ge=0, le=2**64 - 1)] = key(
         "Of all random draws: the same seed gives the same results.", default=1
     )
-    engine: Literal["auto", "reference", "compiled"] = key("Which engine simulates.", default="auto")
+    engine: Literal["auto", "reference", "compiled"] = key(
+        "What simulates: `compiled` (machine code, fast) or `reference` (SimPy); the results are the same. `auto` is "
+        "`compiled`.",
+        default="auto",
+    )
     loss_thresholds: Annotated[tuple[Money, ...], Field(strict=False, max_length=20)] = key(
         "The probability of losing more than each of these is reported.", default=(), unit="currency"
     )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiments.blocks import BLOCK_SIZE, tasks
+from sim.experiments.pieces import BLOCK_SIZE, Blocks, pieces
 from sim.measures import Estimate, PlanTally, paired_difference
 from sim.measures.risk import conditional_value_at_risk, value_at_risk
 from sim.outcomes import REPLICATION_RECORD, LossComponent, RecoveryRule
@@ -102,9 +102,9 @@ def test_the_table_splits_every_loss_and_every_harm_to_the_cent(losses: list[int
 @given(st.integers(1, 5), st.integers(1, 12_345))
 def test_every_replication_of_every_plan_has_one_block(plans: int, replications: int) -> None:
     seen: dict[int, list[range]] = {plan: [] for plan in range(plans)}
-    for task in tasks(plans, replications):
-        assert 1 <= len(task.replications) <= BLOCK_SIZE
-        seen[task.plan].append(task.replications)
+    for piece in pieces(plans, (replications,), Blocks()):
+        assert 1 <= len(piece.replications) <= BLOCK_SIZE
+        seen[piece.plan].append(piece.replications)
     for blocks in seen.values():
         assert [n for block in blocks for n in (block.start, block.stop)] == [
             *(n for edge in range(BLOCK_SIZE, replications, BLOCK_SIZE) for n in (edge - BLOCK_SIZE, edge)),

@@ -6,6 +6,7 @@ a right interval falls outside 930 to 970 with probability 0.4 %.
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,9 +14,13 @@ import pytest
 from scipy import stats
 from scipy.optimize import brentq
 
+from sim.experiments.precision import Extent, HalfWidth
+from sim.measures import PlanTally
 from sim.measures.differences import paired_difference
 from sim.measures.estimates import Estimate, deviation_estimate, exact_sums, mean_estimate, share_estimate
 from sim.measures.risk import conditional_value_at_risk, value_at_risk
+from sim.outcomes import REPLICATION_RECORD
+from sim.units import CENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,3 +147,32 @@ def test_paired_difference() -> None:
         found = paired_difference(first, second, CONFIDENCE).difference
         hits += found.low <= 10.0 <= found.high
     assert 930 <= hits <= 970
+
+
+@pytest.mark.parametrize("law", [LAWS["gamma"], LAWS["mixture"]], ids=["gamma", "mixture"])
+def test_mean_where_a_run_stops(law: Law) -> None:
+    """A run stops at the first look at which the interval is narrow enough: few looks cost no coverage to speak of."""
+    wanted = HalfWidth(1.96 * law.deviation / law.mean / sqrt(REPLICATIONS), None, CONFIDENCE)
+    extent = Extent(2 * REPLICATIONS, wanted)
+    generator = np.random.default_rng(2026)
+    hits, stops = 0, set()
+    for _ in range(REPETITIONS):
+        losses = np.concatenate([law.sample(generator), law.sample(generator)])
+        estimate = estimate_at_stop(np.rint(losses * SCALE).astype(np.int64), extent)
+        stops.add(estimate.n)
+        hits += estimate.low <= law.mean * SCALE / CENTS <= estimate.high
+    assert len(stops) > 1
+    assert max(stops) < extent.replications
+    assert 930 <= hits <= 970
+
+
+def estimate_at_stop(losses: NDArray[np.int64], extent: Extent) -> Estimate:
+    """Expected loss, with its interval, where a run with these losses stops."""
+    tally = PlanTally(1)
+    for stage in extent.stages():
+        records = np.zeros(stage - tally.n, REPLICATION_RECORD)
+        records["loss"] = losses[tally.n : stage]
+        tally.add(records)
+        if extent.reached([tally]):
+            break
+    return tally.mean("loss", CONFIDENCE)

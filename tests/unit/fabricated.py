@@ -17,9 +17,17 @@ from sim.outcomes import (
     RecoveryRule,
 )
 from sim.protocol import Event, Ground, State
+from sim.totals import totals_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
+
+    from sim.totals import Totals
+
+    Model = Any
+    """Of a plan, or fabricated."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,38 @@ class FabricatedModel:
     currency: str = "GBP"
     need_quantity: int = 3000
     mean_loss: int = 400_000
+
+
+@dataclass(frozen=True)
+class FabricatedEngine:
+    """An engine that makes its outcomes up; those that tests derive from it do something else as well."""
+
+    in_threads: bool = False
+    name: str = "fabricated"
+
+    def simulate(self, model: Model, replications: range, *, trace: bool = False) -> Outcomes:
+        if not isinstance(model, FabricatedModel):
+            model = FabricatedModel(plan=model.plan, seed=model.seed, order_ids=model.order_ids)
+        return fabricated(model, replications, trace=trace)
+
+    def summarise(self, model: Model, replications: range) -> Totals:
+        return totals_of(self.simulate(model, replications).replications)
+
+    def prepare(self, tell: Callable[[str], None] | None = None) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True)
+class RecordedEngine(FabricatedEngine):
+    """An engine that gives back what was simulated before: for each number of orders, from replication 0."""
+
+    outcomes: tuple[Outcomes, ...] = ()
+
+    def simulate(self, model: Model, replications: range, *, trace: bool = False) -> Outcomes:
+        del trace
+        (found,) = (made for made in self.outcomes if made.orders.shape[1] == len(model.order_ids))
+        rows = slice(replications.start, replications.stop)
+        return Outcomes(found.replications[rows], found.orders[rows], found.trace)
 
 
 def fabricated(model: FabricatedModel, replications: range, *, trace: bool = False) -> Outcomes:

@@ -52,7 +52,7 @@ def settle_accounts(world: World, amounts: Arrays, cash: Arrays) -> tuple[int, i
     Parameters
     ----------
     amounts
-        Shape (amounts, columns): what `sim.totals.SUMMED` names, in that order, is put into the replication's column.
+        Filled with what `sim.totals.SUMMED` names, in that order.
     cash
         Room for the payments of a plan, shape (payments, 2).
 
@@ -61,9 +61,8 @@ def settle_accounts(world: World, amounts: Arrays, cash: Arrays) -> tuple[int, i
     tuple of int
         Good units, orders placed, orders late, and disputes.
     """
-    column = world.column
     for number in range(len(amounts)):
-        amounts[number, column] = 0
+        amounts[number] = 0
     placed, late, disputes, closed = 0, 0, 0, -1
     for order in range(world.orders_count):
         record = record_of(world, order)
@@ -74,8 +73,8 @@ def settle_accounts(world: World, amounts: Arrays, cash: Arrays) -> tuple[int, i
             disputes += record.disputes
             add_recovery(world, variant_at(world, case_at(world, order).variant), record, amounts)
     good = add_loss(world, amounts)
-    amounts[A_CLOSED, column] = closed
-    amounts[A_PEAK, column] = peak_cash_out(world, cash)
+    amounts[A_CLOSED] = closed
+    amounts[A_PEAK] = peak_cash_out(world, cash)
     return good, placed, late, disputes
 
 
@@ -96,11 +95,11 @@ def add_recovery(world: World, variant: Record, record: Record, amounts: Arrays)
     levels = recovery_levels(facts)
     if levels[0] == 0 and record.refunded == 0:
         return  # nothing was harmed, so nothing could drop
-    last, column = len(levels) - 1, world.column
-    amounts[A_GROUND_UP, column] += levels[0]
-    amounts[A_RECOVERED, column] += levels[last]
+    last = len(levels) - 1
+    amounts[A_GROUND_UP] += levels[0]
+    amounts[A_RECOVERED] += levels[last]
     for number in range(last):
-        amounts[A_DROPS + number, column] += levels[number] - levels[number + 1]
+        amounts[A_DROPS + number] += levels[number] - levels[number + 1]
 
 
 @compiled
@@ -146,10 +145,10 @@ def add_loss(world: World, amounts: Arrays) -> int:
     )
     loss = 0
     for component in range(len(split)):
-        amounts[A_COMPONENTS + component, world.column] = split[component]
+        amounts[A_COMPONENTS + component] = split[component]
         loss += split[component]
-    amounts[A_LOSS, world.column] = loss
-    amounts[A_SERVED, world.column] = served
+    amounts[A_LOSS] = loss
+    amounts[A_SERVED] = served
     return good
 
 
@@ -216,22 +215,16 @@ def book(cash: Arrays, count: int, minute: int, rank: int, order: int, cents: in
     return count + 1
 
 
-@compiled
-def add_squares(totals: Arrays, amounts: Arrays, columns: int) -> None:
-    """Add the amounts of a block, and their squares, exactly.
+@inlined
+def add_squares(totals: Arrays, amounts: Arrays) -> None:
+    """Add amounts and their squares, exactly.
 
     An amount below 2**44 is squared in two halves, so that no sum of half a million products leaves 64 bits.
     """
     for number in range(len(amounts)):
-        total, highs, crossed, lows = 0, 0, 0, 0
-        for column in range(columns):
-            amount = amounts[number, column]
-            high, low = amount >> HALF_BITS, amount & ((1 << HALF_BITS) - 1)
-            total += amount
-            highs += high * high
-            crossed += high * low
-            lows += low * low
-        totals[_SUMS, number] += total
-        totals[_HIGH_SQUARES, number] += highs
-        totals[_CROSSED, number] += crossed
-        totals[_LOW_SQUARES, number] += lows
+        amount = amounts[number]
+        high, low = amount >> HALF_BITS, amount & ((1 << HALF_BITS) - 1)
+        totals[_SUMS, number] += amount
+        totals[_HIGH_SQUARES, number] += high * high
+        totals[_CROSSED, number] += high * low
+        totals[_LOW_SQUARES, number] += low * low

@@ -9,10 +9,6 @@ import numpy as np
 from sim.engines.compiled.layout import (
     AWAIT_INSPECTOR,
     AWAIT_SLOT,
-    DEADLINE_PASSES,
-    DECIDED,
-    DISPUTE,
-    DISPUTE_OVER,
     D_AWARD,
     D_BUYER_EVIDENCE,
     D_BUYER_REPLY,
@@ -21,6 +17,10 @@ from sim.engines.compiled.layout import (
     D_PAYOUT,
     D_SUPPLIER_EVIDENCE,
     D_SUPPLIER_REPLY,
+    DEADLINE_PASSES,
+    DECIDED,
+    DISPUTE,
+    DISPUTE_OVER,
     EVIDENCE_IN,
     HANDLER_BEGINS,
     HANDLER_ENDS,
@@ -30,8 +30,8 @@ from sim.engines.compiled.layout import (
     OWNER_LATENESS,
     PAID_OUT,
     PAYOUT_DUE,
-    REPLY_PAIR,
     R_USED_BY_OTHERS,
+    REPLY_PAIR,
     STORY,
     SUPPLIER_ANSWERS,
     U_CONCEDES,
@@ -133,7 +133,7 @@ def draw_sites(world: World, case: Record, variant: Record) -> None:
 @inlined
 def minutes_at(case: Record, site: int) -> int:
     """Minutes of a time that was drawn when the dispute was opened."""
-    return np.int64(minutes_drawn(case.drawn[site]))
+    return int(minutes_drawn(case.drawn[site]))
 
 
 @inlined
@@ -231,7 +231,7 @@ def supplier_answers(world: World, case: Record) -> int:
     """The supplier concedes the claim, or makes an offer."""
     variant = variant_at(world, case.variant)
     supplier = supplier_at(world, variant.supplier)
-    opening = np.int64(micros_drawn(case.drawn[D_OFFER]))
+    opening = int(micros_drawn(case.drawn[D_OFFER]))
     case.offer = offer_of_round(opening, supplier.concession, case.answers)
     case.answers += 1
     case.proposed = world.now
@@ -346,7 +346,7 @@ def decided(world: World, case: Record, record: Record) -> int:
     setting = world.setting
     probability = setting.upheld[case.ground, record.report, case.evidence]
     event = decision_of(case.even[U_UPHELD], probability).value
-    case.award = np.int64(micros_drawn(case.drawn[D_AWARD]))
+    case.award = int(micros_drawn(case.drawn[D_AWARD]))
     return happen(world, case, event, award_of(event, case.claim, case.offer, case.award))
 
 
@@ -385,9 +385,7 @@ def covered(world: World, case: Record, record: Record) -> int:
     """Cents that the protection stands behind now."""
     variant = variant_at(world, case.variant)
     on_platform = supplier_at(world, variant.supplier).on_platform
-    cents: int = covered_payments(
-        world.terms, variant.deposit, record.balance, int(record.shipped >= 0), on_platform
-    )
+    cents: int = covered_payments(world.terms, variant.deposit, record.balance, int(record.shipped >= 0), on_platform)
     return cents
 
 

@@ -67,6 +67,9 @@ if TYPE_CHECKING:
 
     from sim.engines.compiled.world import Record, World
 
+    Unsigned = Any
+    """64 bits without a sign, as the words of an address are."""
+
 
 @compiled
 def found_of_class(
@@ -75,8 +78,8 @@ def found_of_class(
     defective: int,
     sample: int,
     detection: float,
-    entity: Any,  # noqa: ANN401 - unsigned
-    last: Any,  # noqa: ANN401 - unsigned
+    entity: Unsigned,
+    last: Unsigned,
 ) -> int:
     """Defective units of a class that an inspector finds."""
     if defective == 0 or lot == 0:
@@ -91,7 +94,7 @@ def found_of_class(
 
 
 @compiled
-def uniforms_of_classes(world: World, entity: Any, last: Any) -> tuple[float, float, float]:  # noqa: ANN401
+def uniforms_of_classes(world: World, entity: Unsigned, last: Unsigned) -> tuple[float, float, float]:
     """The even uniform of three counters that follow one another, one for each class of defect."""
     number, one = np.uint64(world.replication), np.uint64(1)
     critical, _ = uniform_pair(number, entity, last, world.keys)
@@ -101,7 +104,7 @@ def uniforms_of_classes(world: World, entity: Any, last: Any) -> tuple[float, fl
 
 
 @compiled
-def odd_uniforms_of_classes(world: World, entity: Any, last: Any) -> tuple[float, float, float]:  # noqa: ANN401
+def odd_uniforms_of_classes(world: World, entity: Unsigned, last: Unsigned) -> tuple[float, float, float]:
     """The odd uniform of the same counters."""
     number, one = np.uint64(world.replication), np.uint64(1)
     _, critical = uniform_pair(number, entity, last, world.keys)
@@ -111,7 +114,7 @@ def odd_uniforms_of_classes(world: World, entity: Any, last: Any) -> tuple[float
 
 
 @compiled
-def uniforms_at(world: World, entity: Any, last: Any) -> tuple[float, float]:  # noqa: ANN401
+def uniforms_at(world: World, entity: Unsigned, last: Unsigned) -> tuple[float, float]:
     """Both uniforms of a counter, for a draw that is made when it is needed."""
     return uniform_pair(np.uint64(world.replication), entity, last, world.keys)
 
@@ -214,8 +217,8 @@ def visit_ends(world: World, case: Record, record: Record) -> int:
 
 
 @inlined
-def visit_found(  # noqa: PLR0917
-    world: World, variant: Record, visit: Record, made: int, defective: int, index: int, of_class: int
+def visit_found(
+    world: World, variant: Record, visit: Record, made: int, defective: int, index: Unsigned, of_class: int
 ) -> int:
     """Defective units of a class that a visit finds."""
     last = VISIT_PAIR + index + np.uint64(of_class)
@@ -304,14 +307,12 @@ def inspection_ends(world: World, case: Record, record: Record) -> int:
 
 
 @inlined
-def lot_found(  # noqa: PLR0917
-    world: World, variant: Record, inspection: Record, severity: int, defective: int, last: int, of_class: int
+def lot_found(
+    world: World, variant: Record, inspection: Record, severity: int, defective: int, last: Unsigned, of_class: int
 ) -> int:
     """Defective units of a class that the inspection of a lot finds."""
     sample, counter = inspection.sample[severity, of_class], last + np.uint64(of_class)
-    return found_of_class(
-        world, variant.quantity, defective, sample, inspection.detection, variant.entity, counter
-    )
+    return found_of_class(world, variant.quantity, defective, sample, inspection.detection, variant.entity, counter)
 
 
 @inlined

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-
 from sim.engines.compiled.accounts import add_squares, settle_accounts
 from sim.engines.compiled.dispute import (
     await_payout,
@@ -41,6 +40,7 @@ from sim.engines.compiled.lateness import (
     write_off,
 )
 from sim.engines.compiled.layout import (
+    A_CLOSED,
     A_COMPONENTS,
     A_DROPS,
     A_GROUND_UP,
@@ -48,7 +48,6 @@ from sim.engines.compiled.layout import (
     A_PEAK,
     A_RECOVERED,
     A_SERVED,
-    A_CLOSED,
     ARRIVED,
     BLOCK,
     BOOK_INSPECTION,
@@ -312,28 +311,27 @@ def simulate_block(
             if keeps:
                 record = records[number]
                 record.replication = first + number
-                keep_record(record, amounts, column)
+                keep_record(record, amounts)
                 record.good_units = good
                 record.orders_placed = placed
                 record.orders_late = orders_late
                 record.claims = disputes
             else:
-                losses[number] = amounts[A_LOSS, column]
-        if not keeps:
-            add_squares(totals, amounts, columns)
+                losses[number] = amounts[A_LOSS]
+                add_squares(totals, amounts)
     return late, disputed
 
 
 @inlined
-def keep_record(record: Record, amounts: Arrays, column: int) -> None:
+def keep_record(record: Record, amounts: Arrays) -> None:
     """Write the amounts of a replication into its record."""
-    record.loss = amounts[A_LOSS, column]
-    record.ground_up = amounts[A_GROUND_UP, column]
-    record.recovered = amounts[A_RECOVERED, column]
-    record.peak_cash_out = amounts[A_PEAK, column]
-    record.closed = amounts[A_CLOSED, column]
-    record.served_units = amounts[A_SERVED, column]
+    record.loss = amounts[A_LOSS]
+    record.ground_up = amounts[A_GROUND_UP]
+    record.recovered = amounts[A_RECOVERED]
+    record.peak_cash_out = amounts[A_PEAK]
+    record.closed = amounts[A_CLOSED]
+    record.served_units = amounts[A_SERVED]
     for component in range(A_DROPS - A_COMPONENTS):
-        record.components[component] = amounts[A_COMPONENTS + component, column]
+        record.components[component] = amounts[A_COMPONENTS + component]
     for rule in range(len(amounts) - A_DROPS):
-        record.drops[rule] = amounts[A_DROPS + rule, column]
+        record.drops[rule] = amounts[A_DROPS + rule]

@@ -126,9 +126,18 @@ STEP: Final = np.dtype(
 )
 """One step of a program of common draws: what to do, with which rows and table, into which row."""
 
-(OP_HASH, OP_NORMAL, OP_NUMBER, OP_MICROS, OP_MINUTES, OP_QUALITY, OP_NUMBER_GIVEN, OP_MICROS_GIVEN) = range(8)
-OP_MINUTES_GIVEN = OP_MICROS_GIVEN + 1
-OP_COPY = OP_MINUTES_GIVEN + 1
+(
+    OP_HASH,
+    OP_COPY,
+    OP_QUALITY,
+    OP_NUMBER,
+    OP_MICROS,
+    OP_MINUTES,
+    OP_NUMBER_GIVEN,
+    OP_MICROS_GIVEN,
+    OP_MINUTES_GIVEN,
+) = range(9)
+"""Operations; those from `OP_NUMBER_GIVEN` on take what Python has drawn."""
 
 BLOCK: Final = 64
 """Replications whose common draws are made together: their rows stay in the processor's nearest cache."""
@@ -329,5 +338,11 @@ A_DROPS: Final = SUMMED.index(DROPS[0])
 
 HALF_BITS: Final = 22
 """Amounts are squared in two halves of so many bits."""
+TOTALS: Final = 4
+"""Rows that totals take: the sums, and the sums of squares in three parts."""
+PAYMENTS: Final = 5
+"""Payments of an order: deposit, balance, freight, and two ways in which money comes back."""
+CASH_COLUMNS: Final = 3
+"""Of a payment: minute, turn within it, and cents."""
 SQUARED_AT_ONCE: Final = 1 << 18
 """Replications whose squares may be summed before the sums are carried over to Python's integers."""

@@ -100,7 +100,7 @@ if TYPE_CHECKING:
 
 
 @compiled
-def forget(world: World) -> None:
+def forget(world: World) -> None:  # noqa: PLR0915 - one line for each field
     """Make orders as they are before anything has happened, and their records those of orders never placed."""
     for order in range(world.orders_count):
         case, record = case_at(world, order), record_of(world, order)

@@ -25,7 +25,6 @@ from sim.engines.compiled.layout import (
     OP_MICROS_GIVEN,
     OP_MINUTES,
     OP_MINUTES_GIVEN,
-    OP_NORMAL,
     OP_NUMBER,
     OP_NUMBER_GIVEN,
     OP_QUALITY,
@@ -83,6 +82,8 @@ if TYPE_CHECKING:
     Given = Callable[[NDArray[np.int64]], Floats]
     """A row of draws that Python makes: from the numbers of replications to values."""
 
+_STEP_ROWS: Final = 4
+"""Fields of a step up to the last of its rows."""
 _ANY: Final = 0.5
 """Stands for a uniform that decides nothing."""
 
@@ -186,7 +187,7 @@ class _Program:
         self.steps = [_moved(step, row, out) for step in self.steps]
         self._hashed[entity, last_word(entity, purpose, index)][purpose & 1] = out
 
-    def fill_drawn(  # noqa: PLR0917
+    def fill_drawn(
         self, out: int, ops: tuple[int, int], table: QuantileTable, entity: int, purpose: Purpose, index: int = 0
     ) -> None:
         """Have a row hold what a table draws, made into a number by one of two operations: drawn here, or given."""
@@ -209,7 +210,7 @@ class _Program:
         row = self.uniform(entity, purpose, index)
         if row not in self._scores:
             self._scores[row] = self.rows(1)
-            self.step(OP_NORMAL, self._scores[row], first=row, table=self.tables.number(normal_table()))
+            self.step(OP_NUMBER, self._scores[row], first=row, table=self.tables.number(normal_table()))
         return self._scores[row]
 
     def fill_quality(self, out: int, supplier: Supplier, firm: int, entity: int, index: int) -> None:
@@ -243,8 +244,8 @@ _CONVERTED: Final[dict[int, Callable[[float], float]]] = {
 
 def _moved(step: tuple[Any, ...], row: int, out: int) -> tuple[Any, ...]:
     """A step whose rows are renamed."""
-    op, *rows = step[:4]
-    return (op, *(out if place == row else place for place in rows), *step[4:])
+    op, *rows = step[:_STEP_ROWS]
+    return (op, *(out if place == row else place for place in rows), *step[_STEP_ROWS:])
 
 
 def drawn_by(seed: int, table: QuantileTable, entity: int, purpose: Purpose, index: int) -> Given:
@@ -256,7 +257,7 @@ def drawn_by(seed: int, table: QuantileTable, entity: int, purpose: Purpose, ind
     return maker
 
 
-def quality_by(seed: int, table: ScoreTable, firm: int, entity: int, index: int, lot_share: float) -> Given:  # noqa: PLR0917
+def quality_by(seed: int, table: ScoreTable, firm: int, entity: int, index: int, lot_share: float) -> Given:
     """Maker of a row of defective shares from a table that keeps the law itself."""
 
     def maker(replications: NDArray[np.int64]) -> Floats:
@@ -392,12 +393,10 @@ def _fill_common(program: _Program, model: PlanModel, variant: Variant, row: int
     supplier = model.suppliers[variant.supplier]
     firm, entity = model.firms[supplier.firm], variant.entity
     shared = Purpose.LIMIT_USED_BY_OTHERS
+    if supplier.latent:
+        program.fill_drawn(row + R_LATENT_AFTER, _MINUTES, supplier.latent_after.table, entity, Purpose.LATENT_DAYS)
     for index in range(CLASSES):
-        program.fill_quality(row + R_SHARE + index, supplier, firm, entity, index)
-        if program.constants[row + R_SHARE + index] or index == 1:
-            program.fill_uniform(row + R_ROUNDING + index, entity, Purpose.LOT_ROUNDING, index)
-        if supplier.latent:
-            program.fill_uniform(row + R_LATENT + index, entity, Purpose.LATENT_ROUNDING, index)
+        _fill_class(program, supplier, firm, entity, row, index)
     for place, whose, purpose, chance in (
         (R_NEVER_SHIPS, firm, Purpose.NEVER_SHIPS, supplier.never_ships),
         (R_BAD_LOT, entity, Purpose.BAD_LOT, supplier.bad_lot),
@@ -418,8 +417,15 @@ def _fill_common(program: _Program, model: PlanModel, variant: Variant, row: int
         (R_GOODS_CHECK, model.buyer.goods_check, Purpose.GOODS_CHECK),
     ):
         program.fill_drawn(row + place, _MINUTES, span.table, entity, purpose)
+
+
+def _fill_class(program: _Program, supplier: Supplier, firm: int, entity: int, row: int, index: int) -> None:
+    """Have the program make the draws of one class of defect."""
+    program.fill_quality(row + R_SHARE + index, supplier, firm, entity, index)
+    if program.constants[row + R_SHARE + index] or supplier.bad_lot:
+        program.fill_uniform(row + R_ROUNDING + index, entity, Purpose.LOT_ROUNDING, index)
     if supplier.latent:
-        program.fill_drawn(row + R_LATENT_AFTER, _MINUTES, supplier.latent_after.table, entity, Purpose.LATENT_DAYS)
+        program.fill_uniform(row + R_LATENT + index, entity, Purpose.LATENT_ROUNDING, index)
 
 
 def _closed_sites(program: _Program, model: PlanModel, variant: Variant, rounds: int) -> list[int]:

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sim.engines.compiled.cache import load_or_compile
 from sim.engines.compiled.kernel import simulate_block
 from sim.engines.compiled.layout import (
     BLOCK,
     CASE,
+    CASH_COLUMNS,
     HALF_BITS,
+    PAYMENTS,
     PLACE,
     RESOURCE,
     SQUARED_AT_ONCE,
     SWITCHING,
+    TOTALS,
+    WORLD,
 )
 from sim.engines.compiled.packing import pack
 from sim.engines.variates import DISPUTE_STRIDE, ROUNDS_DRAWN
@@ -31,15 +36,12 @@ if TYPE_CHECKING:
 
     from sim.engines.compiled.packing import Packed
     from sim.model import PlanModel
-
     from sim.outcomes import Records
 
     Arrays = NDArray[Any]
 
 _GIVEN_AT_ONCE: Final = 1000
 """Replications simulated at a time where Python makes some of their draws."""
-_PAYMENTS: Final = 5
-"""Payments of an order: deposit, balance, freight, and two ways in which money comes back."""
 _EVENTS_EXPECTED: Final = 40
 _PLANS_KEPT: Final = 64
 """About 100 kB each, and 120 kB for every working calendar."""
@@ -51,8 +53,8 @@ class _Room:
     def __init__(self, packed: Packed, given: Arrays, events: int) -> None:
         orders = packed.orders
         self.trace = np.empty(events, dtype=TRACE_RECORD)
-        self.amounts = np.zeros((len(SUMMED), BLOCK), dtype=np.int64)
-        self.cash = np.zeros((_PAYMENTS * orders, 3), dtype=np.int64)
+        self.amounts = np.zeros(len(SUMMED), dtype=np.int64)
+        self.cash = np.zeros((PAYMENTS * orders, CASH_COLUMNS), dtype=np.int64)
         block = np.empty((len(packed.constants), BLOCK))
         block[:] = packed.constants[:, np.newaxis]
         resources = np.zeros(len(packed.resources), dtype=RESOURCE)
@@ -105,7 +107,9 @@ def _given(packed: Packed, replications: range) -> Arrays:
     return np.stack([maker(numbers) for maker in packed.given])
 
 
-def _run(packed: Packed, model: PlanModel, replications: range, outputs: tuple[Arrays, ...], events: int) -> Any:
+def _run(
+    packed: Packed, model: PlanModel, replications: range, outputs: tuple[Arrays, ...], events: int
+) -> tuple[int, int, Records]:
     """Run the kernel over a few replications, again with more room or more draws where it asks for them."""
     orders, records, losses, totals = outputs
     while True:
@@ -153,11 +157,12 @@ def simulate(model: PlanModel, replications: range, *, trace: bool = False) -> O
     Outcomes
         To the last bit those of `sim.engines.reference.simulate`.
     """
+    prepare()
     packed = _shelf.packed(model)
     count = len(replications)
     orders = np.zeros((count, len(model.orders)), dtype=ORDER_RECORD)
     records = np.zeros(count, dtype=REPLICATION_RECORD)
-    nothing = np.empty(0, dtype=np.int64), np.zeros((4, len(SUMMED)), dtype=np.int64)
+    nothing = np.empty(0, dtype=np.int64), np.zeros((TOTALS, len(SUMMED)), dtype=np.int64)
     step = _GIVEN_AT_ONCE if packed.given or trace else max(count, 1)
     events = []
     for start in range(0, count, step):
@@ -186,6 +191,7 @@ def summarise(model: PlanModel, replications: range) -> Totals:
     Totals
         To the last bit those of the outcomes of `simulate`; they are added up in the kernel.
     """
+    prepare()
     packed = _shelf.packed(model)
     count = len(replications)
     losses = np.empty(count, dtype=np.int64)
@@ -195,7 +201,7 @@ def summarise(model: PlanModel, replications: range) -> Totals:
     step = _GIVEN_AT_ONCE if packed.given else SQUARED_AT_ONCE
     for start in range(0, count, step):
         chosen = slice(start, start + step)
-        totals = np.zeros((4, len(SUMMED)), dtype=np.int64)
+        totals = np.zeros((TOTALS, len(SUMMED)), dtype=np.int64)
         outputs = (work, np.empty(0, dtype=REPLICATION_RECORD), losses[chosen], totals)
         more_late, more_disputed, _ = _run(packed, model, replications[chosen], outputs, 0)
         late, disputed = late + more_late, disputed + more_disputed
@@ -206,4 +212,26 @@ def summarise(model: PlanModel, replications: range) -> Totals:
 
 
 def prepare(tell: Callable[[str], None] | None = None) -> None:
-    """Load the kernel, or compile it."""
+    """Load the kernel from where it was kept, or compile it.
+
+    Parameters
+    ----------
+    tell
+        Is told in a sentence when the kernel really has to be compiled, which takes a while.
+    """
+    load_or_compile(simulate_block, _EXAMPLES, tell=tell)
+
+
+_NOTHING: Final = np.empty(0, dtype=np.int64)
+_EXAMPLES: Final = (
+    np.zeros(1, dtype=WORLD),
+    0,
+    0,
+    np.zeros((1, 1), dtype=ORDER_RECORD),
+    np.zeros(1, dtype=REPLICATION_RECORD),
+    _NOTHING,
+    np.zeros((1, 1), dtype=np.int64),
+    _NOTHING,
+    np.zeros((1, 1), dtype=np.int64),
+)
+"""Arguments of the types that `simulate_block` is compiled for."""

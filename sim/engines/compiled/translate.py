@@ -19,31 +19,39 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
-OPTIONS: Final = {"error_model": "numpy", "_nrt": False}
+OPTIONS: Final[dict[str, Any]] = {"error_model": "numpy", "_nrt": False}
 """Divisions are not checked: no rule divides by what a checked scenario can make zero. Never with `fastmath`, which
 would change digits."""
 
 
+_INNER: Final[dict[str, Any]] = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Of functions that only other compiled code calls."""
+
+
 def inlined(function: F) -> F:
     """Mark a function of the kernel: it is compiled into whoever calls it, so that its arguments cost nothing."""
-    compiled: F = register_jitable(forceinline=True, **OPTIONS)(function)
+    compiled: F = register_jitable(forceinline=True, **_INNER)(function)
     return compiled
 
 
 def compiled(function: F) -> F:
     """Mark a function of the kernel that is called from many places, and so is compiled once."""
-    marked: F = register_jitable(**OPTIONS)(function)
+    marked: F = register_jitable(**_INNER)(function)
     return marked
 
 
 def entry(function: F) -> F:
     """Mark a kernel: what Python calls, without holding other threads up."""
-    jitted: F = njit(nogil=True, **OPTIONS)(function)
+    translate: Any = njit
+    jitted: F = translate(nogil=True, **OPTIONS)(function)
     return jitted
 
 
-@overload(chosen, jit_options={"forceinline": True, **OPTIONS})
-def _chosen(condition: Any, then: Any, otherwise: Any) -> Any:  # noqa: ANN401 - Numba's types
+_INLINED: Final[Any] = {"forceinline": True, **_INNER}
+
+
+@overload(chosen, jit_options=_INLINED)
+def _chosen(condition: Any, then: Any, otherwise: Any) -> Any:  # noqa: ANN401, ARG001 - Numba's types
     """For single numbers `chosen` is a choice; NumPy's would make an array for each."""
     if isinstance(condition, types.Array):
         return None
@@ -57,6 +65,6 @@ def _chosen(condition: Any, then: Any, otherwise: Any) -> Any:  # noqa: ANN401 -
 for _module in iter_modules(sim.rules.__path__):
     import_module(f"sim.rules.{_module.name}")
 for _function in (*RULES.values(), *SELDOM):
-    register_jitable(**OPTIONS)(_function)
+    register_jitable(**_INNER)(_function)
 for _function in COMPILED:
-    register_jitable(forceinline=True, **OPTIONS)(_function)
+    register_jitable(forceinline=True, **_INNER)(_function)

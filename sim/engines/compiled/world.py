@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.engines.compiled.layout import (
     AWAIT_INSPECTOR,
     AWAIT_MILESTONE,
@@ -345,7 +343,7 @@ def value_of(world: World, variant: Record, site: int, number: int, table: int, 
 @compiled
 def minutes_of(world: World, variant: Record, site: int, number: int, table: int, u: float) -> int:
     """Minutes of a drawn time, see `value_of`."""
-    return np.int64(minutes_drawn(value_of(world, variant, site, number, table, u)))
+    return int(minutes_drawn(value_of(world, variant, site, number, table, u)))
 
 
 @inlined
@@ -359,4 +357,4 @@ def common(world: World, variant: Record, row: int) -> float:
 @inlined
 def common_minutes(world: World, variant: Record, row: int) -> int:
     """A drawn time or share, in whole minutes or millionths, of those that were made for a block."""
-    return np.int64(common(world, variant, row))
+    return int(common(world, variant, row))

@@ -12,10 +12,12 @@ from sim.engines.reference.order import order_life
 from sim.engines.reference.world import World
 from sim.engines.variates import VariateSource
 from sim.outcomes import ORDER_RECORD, TRACE_RECORD, Outcomes
+from sim.totals import totals_of
 
 if TYPE_CHECKING:
     from sim.engines.variates import OrderVariates
     from sim.model import PlanModel
+    from sim.totals import Totals
 
 _BLOCK = 1000
 """Replications drawn at a time: their draws fit the processor's cache, and the cost of a block is spread thin."""
@@ -55,6 +57,21 @@ def simulate(model: PlanModel, replications: range, *, trace: bool = False) -> O
         orders=orders,
         trace=np.array(events, dtype=TRACE_RECORD),
     )
+
+
+def summarise(model: PlanModel, replications: range) -> Totals:
+    """Simulate replications of a plan and add them up.
+
+    Parameters
+    ----------
+    model, replications
+        As in `simulate`.
+
+    Returns
+    -------
+    Totals
+    """
+    return totals_of(simulate(model, replications).replications)
 
 
 def replay(world: World, variates: tuple[tuple[OrderVariates, ...], ...]) -> list[tuple[int, ...]]:

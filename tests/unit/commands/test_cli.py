@@ -19,7 +19,7 @@ import pytest
 
 from sim.cli import answered, main
 from sim.errors import InputError, Problem
-from sim.experiments.blocks import WorkerLostError
+from sim.experiments.processes import WorkerLostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,17 +114,35 @@ def test_compare_as_data(shop: Path) -> None:
 
 
 def test_run_writes_the_same_tables_for_any_number_of_workers(shop: Path) -> None:
-    # Nine blocks: enough for two processes.
     plans = "all-at-once,two-halves,probe-then-rest"
     common = ("run", "scenario.yaml", "--plans", plans, "--replications", "2100")
     for workers in ("1", "2"):
         done = lotwise(shop, *common, "--workers", workers, "--out", f"by-{workers}")
         assert done.returncode == 0
         assert f"Written to by-{workers}" in done.stdout
+    # Nine blocks: enough for two processes.
+    done = lotwise(shop, *common, "--engine", "reference", "--workers", "2", "--out", "by-processes")
+    assert done.returncode == 0
     for table in ("summary.csv", "orders.parquet", "replications.parquet"):
-        assert (shop / "by-1" / table).read_bytes() == (shop / "by-2" / table).read_bytes()
+        expected = (shop / "by-1" / table).read_bytes()
+        assert (shop / "by-2" / table).read_bytes() == expected
+        assert (shop / "by-processes" / table).read_bytes() == expected
     manifest = json.loads((shop / "by-2" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["command"][:3] == ["lotwise", "run", "scenario.yaml"]
+    assert manifest["engine"] == "compiled"
+
+
+def test_the_engine_changes_no_table(shop: Path) -> None:
+    common = ("run", "scenario.yaml", "--plans", "probe-then-rest", "--replications", "1100", "--quiet")
+    for engine in ("reference", "compiled"):
+        assert lotwise(shop, *common, "--engine", engine, "--out", engine).returncode == 0
+    for table in ("summary.csv", "orders.parquet", "replications.parquet", "scenario.resolved.yaml"):
+        assert (shop / "reference" / table).read_bytes() == (shop / "compiled" / table).read_bytes()
+    manifest = json.loads((shop / "reference" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["engine"] == "reference"
+    compare = ("compare", "scenario.yaml", "--replications", "200")
+    by_reference = lotwise(shop, *compare, "--engine", "reference").stdout
+    assert lotwise(shop, *compare, "--set", "run.engine=compiled").stdout == by_reference
 
 
 def test_run_writes_under_results(shop: Path) -> None:
@@ -179,6 +197,7 @@ def test_explain_tells_a_dated_story(shop: Path) -> None:
     assert max(map(len, done.stdout.splitlines())) <= 80
     assert "2026-03-02" in done.stdout
     assert "= loss" in done.stdout
+    assert "told by SimPy" in done.stdout
     assert "= recovered" in done.stdout
     data = json.loads(
         lotwise(shop, "explain", "scenario.yaml", "--plan", "all-at-once", "--replication", "4", "--json").stdout
@@ -201,6 +220,7 @@ def test_schema_is_json(shop: Path) -> None:
         (("run", "scenario.yaml", "--seed", "x"), "--seed"),
         (("run", "scenario.yaml", "--seed", "-1"), "-1 is no seed"),
         (("run", "scenario.yaml", "--replications", "0"), "--replications"),
+        (("run", "scenario.yaml", "--engine", "fast"), "--engine"),
         (("run", "scenario.yaml", "--replications", "5", "--precision", "1%"), "exclude each other"),
         (("run", "nowhere.yaml"), "nowhere.yaml"),
         (("run", "."), "."),
@@ -237,9 +257,22 @@ def test_a_reader_that_goes_away_is_no_mistake(shop: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-@pytest.mark.parametrize(("workers", "pause"), [("1", 1.5), ("2", 1.5), ("2", 0.0), ("2", 0.4)])
-def test_an_interrupt_ends_with_130_and_leaves_nothing(shop: Path, workers: str, pause: float) -> None:
-    arguments = ("run", "scenario.yaml", "--replications", "1000000", "--workers", workers)
+@pytest.mark.parametrize(
+    ("pause", "options"),
+    [
+        (1.5, ("--workers", "1")),
+        (1.5, ("--workers", "2")),
+        (0.0, ("--workers", "1", "--no-orders")),
+        (1.5, ("--workers", "2", "--no-orders")),
+        (1.5, ("--workers", "1", "--engine", "reference")),
+        (1.5, ("--workers", "2", "--engine", "reference")),
+        (0.0, ("--workers", "2", "--engine", "reference")),
+        (0.4, ("--workers", "2", "--engine", "reference")),
+    ],
+    ids=str,
+)
+def test_an_interrupt_ends_with_130_and_leaves_nothing(shop: Path, pause: float, options: tuple[str, ...]) -> None:
+    arguments = ("run", "scenario.yaml", "--replications", "20000000", *options)
     running = subprocess.Popen(
         [*LOTWISE, *arguments], cwd=shop, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -260,6 +293,7 @@ def test_help_loads_nothing_that_is_slow() -> None:
         "import sys\nfrom sim.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         "slow = {'numpy', 'scipy', 'pandas', 'pyarrow', 'pydantic', 'yaml', 'simpy', 'holidays', 'rich', 'babel'}\n"
+        "slow |= {'numba', 'llvmlite'}\n"
         "print(sorted(slow & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -13,26 +13,29 @@ import sim
 from sim.experiments.comparison import ComparedPlan, Comparison
 from sim.experiments.verdict import money, verdict_text
 from sim.measures import Estimate, PairedDifference
-from sim.outcomes import LossComponent, Outcomes, RecoveryRule
+from sim.outcomes import LossComponent, RecoveryRule
 from tests.unit.experiments import FIRST_ORDER
-from tests.unit.fabricated import FabricatedModel, fabricated
+from tests.unit.fabricated import FabricatedEngine, FabricatedModel
 
 if TYPE_CHECKING:
     from sim.model import PlanModel
+    from sim.outcomes import Outcomes
 
 SCENARIO = sim.load_scenario(FIRST_ORDER)
 MEAN_LOSSES = {"all-at-once": 900_000, "two-halves": 400_000, "two-suppliers": 400_100}
 
 
-def engine(model: PlanModel, replications: range, *, trace: bool = False) -> Outcomes:
-    """Outcomes whose expected losses are known."""
-    stand_in = FabricatedModel(plan=model.plan, mean_loss=MEAN_LOSSES[model.plan], order_ids=model.order_ids)
-    return fabricated(stand_in, replications, trace=trace)
+class KnownLosses(FabricatedEngine):
+    """An engine whose expected losses are known."""
+
+    def simulate(self, model: PlanModel, replications: range, *, trace: bool = False) -> Outcomes:
+        stand_in = FabricatedModel(plan=model.plan, mean_loss=MEAN_LOSSES[model.plan], order_ids=model.order_ids)
+        return super().simulate(stand_in, replications, trace=trace)
 
 
 def compared(**options: object) -> Comparison:
     """Three plans compared."""
-    given: dict[str, Any] = {"plans": tuple(MEAN_LOSSES), "replications": 1_000, "engine": engine, **options}
+    given: dict[str, Any] = {"plans": tuple(MEAN_LOSSES), "replications": 1_000, "engine": KnownLosses(), **options}
     return sim.compare(SCENARIO, **given)
 
 

@@ -11,14 +11,18 @@ import pytest
 
 import sim
 from sim.errors import InputError
-from sim.experiments.runs import TablesLeftOutError
+from sim.experiments.runs import OutOfMemoryError, TablesLeftOutError
 from sim.results import FolderInUseError
 from tests.unit.experiments import FIRST_ORDER
+from tests.unit.fabricated import FabricatedEngine, FabricatedModel, RecordedEngine, fabricated
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from sim.experiments import RunResult
+    from sim.outcomes import Outcomes
+    from tests.unit.fabricated import Model
 
 SCENARIO = sim.load_scenario(FIRST_ORDER)
 PLANS = ("all-at-once", "probe-then-rest")
@@ -166,14 +170,18 @@ def test_runs_are_kept_under_the_scenarios_name(tmp_path: Path) -> None:
     assert first.name[8] == "T"
 
 
+class Never(FabricatedEngine):
+    """An engine that is not wanted."""
+
+    def simulate(self, model: Model, replications: range, *, trace: bool = False) -> Outcomes:
+        raise AssertionError(("simulated", model, replications, trace))
+
+
 def test_a_folder_in_use_is_refused_before_anything_is_simulated(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("keep")
 
-    def never(*_: object, **__: object) -> None:
-        raise AssertionError("simulated")
-
     with pytest.raises(FolderInUseError):
-        run(out=tmp_path, engine=never)
+        run(out=tmp_path, engine=Never())
 
 
 def test_what_was_run_can_be_run_again_from_its_folder(tmp_path: Path) -> None:
@@ -199,7 +207,75 @@ def test_data_files_are_found_from_the_folder_too(tmp_path: Path) -> None:
     assert table_bytes(first) == table_bytes(second)
 
 
-def test_progress_is_told_block_by_block() -> None:
+def test_progress_is_told_in_replications() -> None:
     calls: list[tuple[int, int]] = []
     run(replications=1_500, tables=False, progress=lambda done, total: calls.append((done, total)))
-    assert calls == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert calls == [(1_000, 3_000), (2_000, 3_000), (2_500, 3_000), (3_000, 3_000)]
+
+
+def test_progress_towards_a_precision_foresees_what_it_takes() -> None:
+    calls: list[tuple[int, int]] = []
+    result = run(
+        replications=None,
+        precision="1.9%",
+        tables=False,
+        engine=FabricatedEngine(),
+        progress=lambda done, total: calls.append((done, total)),
+    )
+    first, later = calls[0][1], calls[4][1]  # before the first look, and after it
+    assert first == 2 * 2_000
+    assert later == pytest.approx(2 * result.n, rel=0.5)
+    assert calls[-1][0] == 2 * result.n
+
+
+class Told(FabricatedEngine):
+    """An engine that takes a while to be made ready."""
+
+    def prepare(self, tell: Callable[[str], None] | None = None) -> None:
+        if tell is not None:
+            tell("getting ready")
+
+
+def test_an_engine_says_what_there_is_to_wait_for() -> None:
+    told: list[str] = []
+    run(replications=10, tables=False, engine=Told(), tell=told.append)
+    run(replications=10, tables=False, engine=Told())
+    assert told == ["getting ready"]
+
+
+def test_the_scenario_names_the_engine_unless_another_is_asked_for(tmp_path: Path) -> None:
+    scenario = sim.load_scenario(FIRST_ORDER, ("run.engine=reference",))
+    result = sim.run(scenario, plans=PLANS, replications=5, out=tmp_path / "run")
+    assert result.engine == "reference"
+    assert json.loads((tmp_path / "run" / "manifest.json").read_text(encoding="utf-8"))["engine"] == "reference"
+    assert sim.run(scenario, plans=PLANS, replications=5, tables=False, engine=Told()).engine == "fabricated"
+
+
+def test_an_unknown_engine_is_refused() -> None:
+    with pytest.raises(InputError, match="no engine 'fast'"):
+        run(engine="fast")
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Outcomes:
+    """Replications of a plan of two orders: enough for several groups of rows."""
+    return fabricated(FabricatedModel(), range(9_300))
+
+
+@pytest.mark.parametrize("in_threads", [False, True])
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_tables_do_not_depend_on_who_simulates(
+    tmp_path: Path, recorded: Outcomes, in_threads: bool, workers: int
+) -> None:
+    given: dict[str, Any] = {"replications": 9_300, "plans": PLANS[1:]}
+    expected = run_to_folder(**given, engine=RecordedEngine(outcomes=(recorded,)), out=tmp_path / "one")
+    given |= {"engine": RecordedEngine(in_threads, outcomes=(recorded,)), "workers": workers}
+    found = run_to_folder(**given, out=tmp_path / "other")
+    assert table_bytes(expected) == table_bytes(found)
+    without = run_to_folder(**given, out=tmp_path / "without", tables=False)
+    assert (without / "summary.csv").read_bytes() == (expected / "summary.csv").read_bytes()
+
+
+def test_too_little_memory_is_told_before_anything_is_simulated() -> None:
+    with pytest.raises(OutOfMemoryError, match=r"1,000,000,000,000,000 replications of 2 plans"):
+        run(replications=10**15, tables=False, engine=Never())

@@ -24,7 +24,6 @@ EXAMPLE = Path(__file__).parents[2] / "data" / "example-scenario.yaml"
         ("suppliers.shenzhen.production_days=20000", "3650"),
         ("suppliers.shenzhen.promised_days=4000", "3,650"),
         ("buyer.hourly_cost=1000000", "100,000"),
-        ("run.engine=compiled", "the compiled engine is not part of this version"),
         ("plans.all-at-once.orders[0].start={day: 9999-12-25}", "more than 3,650 days after the start"),
     ],
 )
