@@ -68,6 +68,12 @@ class FlatTables(NamedTuple):
     values: Arrays
     integral: Arrays
 
+    def only_pieces(self, table: int) -> int:
+        """Number of the one part of a table that is all cubic pieces; -1 for any other table."""
+        head = self.tables[table]
+        pieces = head["parts"] == 1 and self.parts["kind"][head["first"]] == Kind.PIECES
+        return int(head["first"]) if pieces else -1
+
     def addresses(self) -> tuple[int, ...]:
         """Where they are, as the fields of `FLAT`; they must outlive every use."""
         return tuple(address_of(array) for array in self)
@@ -208,15 +214,20 @@ def is_closed(flat: Record, table: int) -> bool:
     return closed
 
 
+def part_at(flat: Record, number: int) -> Record:
+    """Part of a table by its number."""
+    return record_at(flat.parts, number, PART)
+
+
 def drawn(flat: Record, table: int, u: float) -> float:
     """Value of a distribution for a uniform; not for a table that is closed."""
     head = record_at(flat.tables, table, TABLE)
-    part = record_at(flat.parts, head.first, PART)
+    part = part_at(flat, head.first)
     if head.parts > 1:
         position, last = head.first, head.first + head.parts - 1
-        while position < last and u > record_at(flat.parts, position + 1, PART).begin:
+        while position < last and u > part_at(flat, position + 1).begin:
             position += 1
-        part = record_at(flat.parts, position, PART)
+        part = part_at(flat, position)
         u = (u - part.begin) / part.share
         u = min(max(u, SMALLEST), _BELOW_ONE)
     if part.kind == _PIECES:
@@ -286,6 +297,7 @@ COMPILED: Final[tuple[Callable[..., Any], ...]] = (
     held,
     unit_share,
     is_closed,
+    part_at,
     drawn,
     piece_value,
     score_share,

@@ -40,21 +40,17 @@ if TYPE_CHECKING:
 
     Arrays = NDArray[np.int64]
 
-_RECEIVED, _REFUNDED, _PLACED, _BALANCE_PAID, _SHIPPED = range(5)
-"""In this order within a minute: receipts make room before payments go out."""
 _SUMS, _HIGH_SQUARES, _CROSSED, _LOW_SQUARES = range(4)
 
 
 @compiled
-def settle_accounts(world: World, amounts: Arrays, cash: Arrays) -> tuple[int, int, int, int]:
+def settle_accounts(world: World, amounts: Arrays) -> tuple[int, int, int, int]:
     """Settle the accounts of a replication.
 
     Parameters
     ----------
     amounts
         Filled with what `sim.totals.SUMMED` names, in that order.
-    cash
-        Room for the payments of a plan, shape (payments, 2).
 
     Returns
     -------
@@ -74,7 +70,7 @@ def settle_accounts(world: World, amounts: Arrays, cash: Arrays) -> tuple[int, i
             add_recovery(world, variant_at(world, case_at(world, order).variant), record, amounts)
     good = add_loss(world, amounts)
     amounts[A_CLOSED] = closed
-    amounts[A_PEAK] = peak_cash_out(world, cash)
+    amounts[A_PEAK] = peak_cash_out(world)
     return good, placed, late, disputes
 
 
@@ -175,44 +171,37 @@ def serve(world: World) -> tuple[int, int]:
 
 
 @compiled
-def peak_cash_out(world: World, cash: Arrays) -> int:
-    """Most cents paid out and not yet recovered at any one moment: goods received and money back both end it."""
-    count = 0
+def peak_cash_out(world: World) -> int:
+    """Most cents paid out and not yet recovered at any one moment: goods received and money back both end it.
+
+    Within a minute receipts make room before payments go out, so the most of a minute stands at its end, and the most
+    of all at the end of a minute in which something was paid.
+    """
+    peak = 0
     for order in range(world.orders_count):
         record = record_of(world, order)
-        if record.placed < 0:
-            continue
-        count = book(cash, count, record.placed, _PLACED, order, record.deposit)
+        peak = max(peak, cash_out_by(world, record.placed))
         if record.balance_paid >= 0:
-            count = book(cash, count, record.balance_paid, _BALANCE_PAID, order, record.balance)
+            peak = max(peak, cash_out_by(world, record.balance_paid))
         if record.shipped >= 0:
-            count = book(cash, count, record.shipped, _SHIPPED, order, record.freight)
-        if record.received >= 0:
-            paid = record.deposit + record.balance + record.freight
-            count = book(cash, count, record.received, _RECEIVED, order, -paid)
-        elif record.refund_paid >= 0:
-            count = book(cash, count, record.refund_paid, _REFUNDED, order, -record.refunded)
-    running, peak = 0, 0
-    for number in range(count):
-        running += cash[number, 2]
-        peak = max(peak, running)
+            peak = max(peak, cash_out_by(world, record.shipped))
     return peak
 
 
 @inlined
-def book(cash: Arrays, count: int, minute: int, rank: int, order: int, cents: int) -> int:
-    """Put a payment among those before it, by minute, rank and order; returns how many there are."""
-    place = count
-    turn = rank * (len(cash) + 1) + order
-    while place and (cash[place - 1, 0] > minute or (cash[place - 1, 0] == minute and cash[place - 1, 1] > turn)):
-        cash[place, 0] = cash[place - 1, 0]
-        cash[place, 1] = cash[place - 1, 1]
-        cash[place, 2] = cash[place - 1, 2]
-        place -= 1
-    cash[place, 0] = minute
-    cash[place, 1] = turn
-    cash[place, 2] = cents
-    return count + 1
+def cash_out_by(world: World, minute: int) -> int:
+    """Cents paid out and not recovered by the end of a minute."""
+    cents = 0
+    for order in range(world.orders_count):
+        record = record_of(world, order)
+        came = 0 <= record.received <= minute
+        refunded = record.received < 0 <= record.refund_paid <= minute
+        cents += record.deposit * (0 <= record.placed <= minute)
+        cents += record.balance * (0 <= record.balance_paid <= minute)
+        cents += record.freight * (0 <= record.shipped <= minute)
+        cents -= (record.deposit + record.balance + record.freight) * came
+        cents -= record.refunded * refunded
+    return cents
 
 
 @inlined

@@ -63,7 +63,7 @@ from sim.engines.compiled.world import (
 )
 from sim.engines.variates import DISPUTE_STRIDE
 from sim.protocol import REFUNDABLE, UNSHIPPED, Event, Ground, State
-from sim.random.flat import held, is_closed, uniform_pair
+from sim.random.flat import held, is_closed, part_at, piece_value, uniform_pair
 from sim.rules.amounts import amount_of
 from sim.rules.coverage import covered_payments
 from sim.rules.deadlines import is_in_time
@@ -124,10 +124,14 @@ def draw_sites(world: World, case: Record, variant: Record) -> None:
     for site in range(world.site_count):
         lane = world.site_lanes[site]
         u = case.odd[lane] if world.site_odd[site] else case.even[lane]
-        # Python has made a row for each ground, or, of answers, for each ground and round.
-        answers = site in (D_SUPPLIER_REPLY, D_BUYER_REPLY)
-        number = case.ground * (world.setting.rounds if answers else 1)
-        case.drawn[site] = value_of(world, variant, site, number, variant.tables[site], u)
+        part = variant.parts[site]
+        if part >= 0:
+            case.drawn[site] = piece_value(world.flat, part_at(world.flat, part), u)
+        else:
+            # Python has made a row for each ground, or, of answers, for each ground and round.
+            answers = site in (D_SUPPLIER_REPLY, D_BUYER_REPLY)
+            number = case.ground * (world.setting.rounds if answers else 1)
+            case.drawn[site] = value_of(world, variant, site, number, variant.tables[site], u)
 
 
 @inlined

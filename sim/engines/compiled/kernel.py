@@ -265,7 +265,6 @@ def simulate_block(
     losses: Arrays,
     totals: Arrays,
     amounts: Arrays,
-    cash: Arrays,
 ) -> tuple[int, int]:
     """Simulate consecutive replications of a plan.
 
@@ -280,7 +279,7 @@ def simulate_block(
     losses, totals
         Shape (count,) and (4, amounts): filled where `records` is empty; `totals` holds sums, and the sums of squares
         in three parts (`add_squares`).
-    amounts, cash
+    amounts
         Room to work in.
 
     Returns
@@ -305,7 +304,7 @@ def simulate_block(
             if keeps:
                 world.out = out + number * orders.strides[0]
             replicate(world)
-            good, placed, orders_late, disputes = settle_accounts(world, amounts, cash)
+            good, placed, orders_late, disputes = settle_accounts(world, amounts)
             late += orders_late > 0
             disputed += disputes > 0
             if keeps:

@@ -208,6 +208,7 @@ VARIANT: Final = np.dtype(
         *_integers("extra_production", "first_visit", "visits", "inspection", "row", "first_step", "steps"),
         ("closed", "i8", (len(CLOSED_SITES),)),
         ("tables", "i8", (len(DISPUTE_SITES),)),
+        ("parts", "i8", (len(DISPUTE_SITES),)),
         ("entity", "u8"),
         ("eager", "?"),
     ],
@@ -215,7 +216,7 @@ VARIANT: Final = np.dtype(
 )
 """An order with one supplier. `row` is the first of its rows of common draws, made by its `steps`; `inspection` is -1
 for none; `closed` holds, by `CLOSED_SITES`, the first row of draws that Python made, -1 for none, and `tables`, by
-`DISPUTE_SITES`, the numbers of the tables."""
+`DISPUTE_SITES`, the numbers of the tables; `parts` those of the parts of tables that are all cubic pieces, else -1."""
 
 # -------------------------------------------------------------------------------- one order on its way
 
@@ -340,9 +341,5 @@ HALF_BITS: Final = 22
 """Amounts are squared in two halves of so many bits."""
 TOTALS: Final = 4
 """Rows that totals take: the sums, and the sums of squares in three parts."""
-PAYMENTS: Final = 5
-"""Payments of an order: deposit, balance, freight, and two ways in which money comes back."""
-CASH_COLUMNS: Final = 3
-"""Of a payment: minute, turn within it, and cents."""
 SQUARED_AT_ONCE: Final = 1 << 18
 """Replications whose squares may be summed before the sums are carried over to Python's integers."""

@@ -330,6 +330,7 @@ def pack(model: PlanModel, rounds: int = ROUNDS_DRAWN) -> Packed:
                     len(program.steps) - first_step,
                     closed,
                     [tables.number(table) for table in _dispute_tables(model, variant)],
+                    [-1] * len(DISPUTE_SITES),
                     variant.entity,
                     choice == 0,
                 )
@@ -353,6 +354,8 @@ def pack(model: PlanModel, rounds: int = ROUNDS_DRAWN) -> Packed:
         "keys": round_keys(model.seed),
     }
     flat, factorials = flattened(tables.kept), _factorials(model)
+    parts = np.array([flat.only_pieces(table) for table in range(len(tables.kept))])
+    arrays["variants"]["parts"] = parts[arrays["variants"]["tables"]]
     return Packed(
         world=_world(arrays, flat, factorials),
         arrays=(arrays, flat, factorials),

@@ -13,9 +13,7 @@ from sim.engines.compiled.kernel import simulate_block
 from sim.engines.compiled.layout import (
     BLOCK,
     CASE,
-    CASH_COLUMNS,
     HALF_BITS,
-    PAYMENTS,
     PLACE,
     RESOURCE,
     SQUARED_AT_ONCE,
@@ -54,7 +52,6 @@ class _Room:
         orders = packed.orders
         self.trace = np.empty(events, dtype=TRACE_RECORD)
         self.amounts = np.zeros(len(SUMMED), dtype=np.int64)
-        self.cash = np.zeros((PAYMENTS * orders, CASH_COLUMNS), dtype=np.int64)
         block = np.empty((len(packed.constants), BLOCK))
         block[:] = packed.constants[:, np.newaxis]
         resources = np.zeros(len(packed.resources), dtype=RESOURCE)
@@ -124,7 +121,6 @@ def _run(
             losses,
             totals,
             room.amounts,
-            room.cash,
         )
         if room.world["impossible"][0]:
             message = "an event happened that the protocol does not know in the state of its order"
@@ -164,7 +160,7 @@ def simulate(model: PlanModel, replications: range, *, trace: bool = False) -> O
     records = np.zeros(count, dtype=REPLICATION_RECORD)
     nothing = np.empty(0, dtype=np.int64), np.zeros((TOTALS, len(SUMMED)), dtype=np.int64)
     step = _GIVEN_AT_ONCE if packed.given or trace else max(count, 1)
-    events = []
+    events = [np.empty(0, dtype=TRACE_RECORD)]
     for start in range(0, count, step):
         chosen = slice(start, start + step)
         expected = _EVENTS_EXPECTED * len(model.orders) * step if trace else 0
@@ -232,6 +228,5 @@ _EXAMPLES: Final = (
     _NOTHING,
     np.zeros((1, 1), dtype=np.int64),
     _NOTHING,
-    np.zeros((1, 1), dtype=np.int64),
 )
 """Arguments of the types that `simulate_block` is compiled for."""
