@@ -127,6 +127,7 @@ class ProgressLine:
         self._begun = time.monotonic()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
+        self._wait: Progress | None = None
 
     def __enter__(self) -> Self:
         """Nothing is shown before there is something to wait for."""
@@ -136,8 +137,9 @@ class ProgressLine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the line away."""
-        if self._bar is not None:
-            self._bar.stop()
+        for line in (self._bar, self._wait):
+            if line is not None:
+                line.stop()
 
     def __call__(self, done: int, total: int) -> None:
         """Show that so many replications of so many are done."""
@@ -149,9 +151,28 @@ class ProgressLine:
             self._bar.update(self._task, completed=done, total=total)
 
     def tell(self, sentence: str) -> None:
-        """Say at once what there is to wait for."""
-        if self._wanted:
+        """Say at once what there is to wait for; a sentence that ends in … gets a clock until the next one."""
+        if not self._wanted:
+            return
+        if self._wait is not None:
+            self._wait.stop()
+            self._wait = None
+        if sentence.endswith("…"):
+            self._wait = _clock(sentence)
+        else:
             click.echo(sentence, err=True)
+
+
+def _clock(sentence: str) -> Progress:
+    """A sentence, and how long it has been true."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}")
+    line = Progress(*columns, console=Console(stderr=True), transient=True)
+    line.add_task(sentence)
+    line.start()
+    return line
 
 
 def _started(total: int) -> tuple[Progress, TaskID]:

@@ -232,7 +232,7 @@ def _compile(
     say: Callable[[str], None],
 ) -> None:
     """Compile a kernel for the types of its arguments, and keep it."""
-    say("Compiling the simulation kernel for this machine: once per version, a minute or two …")
+    say("Compiling the simulation kernel, once per version: half a minute …")
     start = time.monotonic()
     kernel.disable_compile(False)
     kernel.compile(signature)

@@ -62,6 +62,19 @@ def test_what_there_is_to_wait_for_is_told_at_once(monkeypatch: pytest.MonkeyPat
     assert told(monkeypatch, io.StringIO()) == ""
 
 
+def test_a_long_wait_has_a_clock_that_goes_away_with_the_next_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    with ProgressLine(quiet=False) as progress:
+        progress.tell("Compiling, half a minute …")
+        waiting = screen.getvalue()
+        progress.tell("Compiled.")
+    assert "0:00:00" in waiting
+    assert "Compiling, half a minute …" in waiting
+    assert screen.getvalue().endswith("Compiled.\n")
+
+
 def test_progress_says_how_fast_it_goes_and_how_long_it_will_take() -> None:
     seconds = [0.0]
     bar, task = progress_bar(100_000, lambda: seconds[0])

@@ -159,7 +159,7 @@ def test_a_kernel_is_compiled_once_for_each_text_of_its_sources(package: Path, h
     told, answer = run(package)
     assert answer == ANSWER
     before, after = told
-    assert before.startswith("Compiling the simulation kernel for this machine: once per version")
+    assert before.startswith("Compiling the simulation kernel, once per version")
     assert after.startswith("Compiled in ")
     assert after.endswith(" s and kept for the next run.")
     (file,) = kept(home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "lotwise" / "kernels")
