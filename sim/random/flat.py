@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.random.draws import Kind
 from sim.random.laws import MIDDLE
-from sim.random.memory import NUMBER, WHOLE, address_of, record_at
+from sim.random.memory import NARROW, NUMBER, address_of, record_at
 from sim.random.philox import KEY_STEPS, MULTIPLIERS, ROUNDS, WORD
 from sim.random.pieces import OCTAVES, SMALLEST_EXPONENT
 from sim.random.scores import CELLS_PER_UNIT, LARGEST_SCORE, normal_integral
@@ -58,7 +58,7 @@ FLAT: Final = np.dtype(
 
 
 class FlatTables(NamedTuple):
-    """Many quantile tables as arrays: of `TABLE`, `PART`, whole numbers, `CUBIC`, and numbers."""
+    """Many quantile tables as arrays: of `TABLE`, `PART`, narrow whole numbers, `CUBIC`, and numbers."""
 
     tables: Arrays
     parts: Arrays
@@ -106,7 +106,7 @@ def flattened(tables: Sequence[QuantileTable]) -> FlatTables:
     return FlatTables(
         tables=heads,
         parts=np.array(parts, dtype=PART),
-        bins=np.concatenate(shifted),
+        bins=np.concatenate(shifted).astype(np.int32),
         coefficients=np.concatenate([table.coefficients for table in tables]),
         cumulative=np.concatenate([table.cumulative for table in tables]),
         values=np.concatenate([table.values for table in tables]),
@@ -255,7 +255,7 @@ def piece_value(flat: Record, part: Record, u: float) -> float:
     bits = np.float64(share).view(np.int64)
     octave = (OCTAVES if u > MIDDLE else 0) - _SMALLEST_OCTAVE
     place = part.first + (bits >> (_FRACTION_BITS - part.depth)) + (octave << part.depth)
-    cubic = record_at(flat.coefficients, record_at(flat.bins, place, WHOLE).value, CUBIC)
+    cubic = record_at(flat.coefficients, record_at(flat.bins, place, NARROW).value, CUBIC)
     fraction = np.int64((bits & _FRACTION) | _ONE).view(np.float64) - 1.0
     value = ((cubic.c3 * fraction + cubic.c2) * fraction + cubic.c1) * fraction + cubic.c0
     return float(min(max(value, part.low), part.high))

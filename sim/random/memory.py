@@ -27,6 +27,8 @@ NUMBER = np.dtype([("value", "f8")])
 """One floating-point number."""
 WHOLE = np.dtype([("value", "i8")])
 """One integer."""
+NARROW = np.dtype([("value", "i4")])
+"""One integer of 32 bits."""
 
 
 def _record_at(context: Any, address: Any, position: Any, dtype: Any) -> Any:  # noqa: ANN401, ARG001 - Numba's types

@@ -126,18 +126,13 @@ def draw_sites(world: World, case: Record, variant: Record) -> None:
         u = case.odd[lane] if world.site_odd[site] else case.even[lane]
         part = variant.parts[site]
         if part >= 0:
-            case.drawn[site] = piece_value(world.flat, part_at(world.flat, part), u)
+            value = piece_value(world.flat, part_at(world.flat, part), u)
         else:
             # Python has made a row for each ground, or, of answers, for each ground and round.
             answers = site in (D_SUPPLIER_REPLY, D_BUYER_REPLY)
             number = case.ground * (world.setting.rounds if answers else 1)
-            case.drawn[site] = value_of(world, variant, site, number, variant.tables[site], u)
-
-
-@inlined
-def minutes_at(case: Record, site: int) -> int:
-    """Minutes of a time that was drawn when the dispute was opened."""
-    return int(minutes_drawn(case.drawn[site]))
+            value = value_of(world, variant, site, number, variant.tables[site], u)
+        case.drawn[site] = int(micros_drawn(value)) if site in (D_OFFER, D_AWARD) else int(minutes_drawn(value))
 
 
 @inlined
@@ -193,7 +188,7 @@ def next_turn(world: World, case: Record) -> int:
 def reply_minutes(world: World, case: Record, site: int, number: int, table: int) -> int:
     """Minutes of a side's answer number `number`, from 0."""
     if number == 0:
-        return answer_minutes(minutes_at(case, site))
+        return answer_minutes(case.drawn[site])
     return answer_minutes(later_reply(world, case, site, number, table))
 
 
@@ -235,8 +230,7 @@ def supplier_answers(world: World, case: Record) -> int:
     """The supplier concedes the claim, or makes an offer."""
     variant = variant_at(world, case.variant)
     supplier = supplier_at(world, variant.supplier)
-    opening = int(micros_drawn(case.drawn[D_OFFER]))
-    case.offer = offer_of_round(opening, supplier.concession, case.answers)
+    case.offer = offer_of_round(case.drawn[D_OFFER], supplier.concession, case.answers)
     case.answers += 1
     case.proposed = world.now
     event = supplier_answer(case.odd[U_CONCEDES] < supplier.concedes).value
@@ -319,9 +313,9 @@ def evidence_turn(world: World, case: Record) -> int:
     deadline = evidence_deadline(world.terms, calendar_at(world, setting.platform_calendar), world.now)
     case.theirs = NEVER
     if case.even[U_SILENT] >= supplier.silent:
-        minutes = minutes_at(case, D_SUPPLIER_EVIDENCE)
+        minutes = case.drawn[D_SUPPLIER_EVIDENCE]
         case.theirs = end_of(world, world.now, supplier.calendar, minutes, supplier.evidence_working)
-    case.work_minutes = minutes_at(case, D_BUYER_EVIDENCE)
+    case.work_minutes = case.drawn[D_BUYER_EVIDENCE]
     case.answering = False
     return attention(world, case, deadline)
 
@@ -338,7 +332,7 @@ def evidence_in(world: World, case: Record) -> int:
 def decision_turn(world: World, case: Record) -> int:
     """Wait for the mediator's decision."""
     setting = world.setting
-    minutes = minutes_at(case, D_DECISION)
+    minutes = case.drawn[D_DECISION]
     return until_in_dispute(
         world, end_of(world, world.now, setting.platform_calendar, minutes, setting.decision_working), DECIDED
     )
@@ -350,7 +344,7 @@ def decided(world: World, case: Record, record: Record) -> int:
     setting = world.setting
     probability = setting.upheld[case.ground, record.report, case.evidence]
     event = decision_of(case.even[U_UPHELD], probability).value
-    case.award = int(micros_drawn(case.drawn[D_AWARD]))
+    case.award = case.drawn[D_AWARD]
     return happen(world, case, event, award_of(event, case.claim, case.offer, case.award))
 
 
@@ -421,7 +415,7 @@ def await_payout(world: World, case: Record) -> int:
         return PAID_OUT
     variant = variant_at(world, case.variant)
     supplier = supplier_at(world, variant.supplier)
-    minutes = minutes_at(case, D_PAYOUT)
+    minutes = case.drawn[D_PAYOUT]
     paid = end_of(world, world.now, supplier.calendar, minutes, supplier.payout_working)
     return until_in_dispute(world, paid, PAYOUT_DUE)
 

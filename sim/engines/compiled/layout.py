@@ -37,8 +37,8 @@ def _spans(*names: str) -> list[tuple[str, str]]:
 
 TERMS: Final = np.dtype(_integers(*ProtectionTerms._fields))
 NEED: Final = np.dtype(_integers(*Need._fields))
-CALENDAR: Final = np.dtype([("before", "i8", (HORIZON_DAYS + 1,)), ("day", "i8", (HORIZON_DAYS,))])
-"""`sim.rules.worktime.WorkedDays`, both columns of the full horizon."""
+CALENDAR: Final = np.dtype([("before", "i4", (HORIZON_DAYS + 1,)), ("day", "i4", (HORIZON_DAYS,))])
+"""`sim.rules.worktime.WorkedDays`, both columns of the full horizon; narrow, so that a season of it stays in cache."""
 
 SETTING: Final = np.dtype(
     [
@@ -181,7 +181,7 @@ DISPUTE_SITES: Final = (
     Purpose.AWARD_SHARE,
 )
 """What a dispute draws from distributions: all of it when it opens, since tables asked one after the other cost less
-than tables asked one by one between other things. Only the first answer of each side is among them."""
+than tables asked one by one between other things, in whole minutes or millionths. Only the first answer of each side is among them."""
 D_OFFER, D_PAYOUT, D_SUPPLIER_REPLY, D_BUYER_REPLY, D_SUPPLIER_EVIDENCE, D_BUYER_EVIDENCE, D_DECISION, D_AWARD = range(
     len(DISPUTE_SITES)
 )
@@ -216,7 +216,8 @@ VARIANT: Final = np.dtype(
 )
 """An order with one supplier. `row` is the first of its rows of common draws, made by its `steps`; `inspection` is -1
 for none; `closed` holds, by `CLOSED_SITES`, the first row of draws that Python made, -1 for none, and `tables`, by
-`DISPUTE_SITES`, the numbers of the tables; `parts` those of the parts of tables that are all cubic pieces, else -1."""
+`DISPUTE_SITES`, the numbers of the tables; `parts` those of the parts of tables that are all cubic pieces, else -1.
+"""
 
 # -------------------------------------------------------------------------------- one order on its way
 
@@ -238,7 +239,7 @@ CASE: Final = np.dtype(
         # the uniforms of its lanes, of even purposes and of odd ones, and what `DISPUTE_SITES` draw with them
         ("even", "f8", (LANE_COUNT,)),
         ("odd", "f8", (LANE_COUNT,)),
-        ("drawn", "f8", (len(DISPUTE_SITES),)),
+        ("drawn", "i8", (len(DISPUTE_SITES),)),
     ],
     align=True,
 )
