@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from sim.engines import compiled, reference
 from sim.engines.equality import first_difference
 from sim.protocol import Event
+from sim.totals import totals_of
 
 if TYPE_CHECKING:
     from sim.engines.equality import Difference
@@ -42,6 +44,24 @@ def simulated(model: PlanModel, replications: range, *, trace: bool = True) -> O
         events=len(expected.trace),
     )
     return expected
+
+
+def summed(model: PlanModel, outcomes: Outcomes) -> None:
+    """Have both engines add up the replications that outcomes are of: the sums must be those of the outcomes.
+
+    Raises
+    ------
+    AssertionError
+        If they are not, in any bit.
+    """
+    numbers = outcomes.replications["replication"].tolist()
+    replications = range(numbers[0], numbers[-1] + 1) if numbers else range(0)
+    expected = totals_of(outcomes.replications)
+    for engine in (reference, compiled):
+        found = engine.summarise(model, replications)
+        assert found.losses.dtype == expected.losses.dtype
+        assert found.losses.tobytes() == expected.losses.tobytes()
+        assert replace(found, losses=expected.losses) == expected
 
 
 def told(model: PlanModel, expected: Outcomes, found: Outcomes, difference: Difference) -> str:

@@ -181,7 +181,8 @@ DISPUTE_SITES: Final = (
     Purpose.AWARD_SHARE,
 )
 """What a dispute draws from distributions: all of it when it opens, since tables asked one after the other cost less
-than tables asked one by one between other things, in whole minutes or millionths. Only the first answer of each side is among them."""
+than tables asked one by one between other things. In whole minutes or millionths; only the first answer of each side
+is among them."""
 D_OFFER, D_PAYOUT, D_SUPPLIER_REPLY, D_BUYER_REPLY, D_SUPPLIER_EVIDENCE, D_BUYER_EVIDENCE, D_DECISION, D_AWARD = range(
     len(DISPUTE_SITES)
 )

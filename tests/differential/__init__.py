@@ -1,0 +1,1 @@
+"""Both engines, event for event: see docs/equal-engines.md."""
