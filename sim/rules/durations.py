@@ -66,6 +66,16 @@ def delayed_end(worked: WorkedDays, begun: int, promised: int, delay: int, worki
 
 
 @rule
+def finished_at(
+    worked: WorkedDays, begun: int, promised: int, drawn: int, extra: int, working: bool, is_delay: bool
+) -> int:
+    """Minute at which a lot is finished, whether its time (`production_end`) or its delay (`delayed_end`) is drawn."""
+    if is_delay:
+        return delayed_end(worked, begun, promised, drawn, working)
+    return production_end(worked, begun, drawn, extra, working)
+
+
+@rule
 def is_work_counted(working: bool, is_delay: bool) -> bool:
     """Whether progress follows the supplier's working days; a delay against the promise knows calendar days only."""
     return working and not is_delay

@@ -151,6 +151,12 @@ def severity_switched(state: SwitchingState, accepted: bool) -> SwitchingState:
 
 
 @rule
+def is_rejected(found: tuple[int, int, int], accepted: tuple[int, int, int]) -> bool:
+    """Whether defects found reject a lot: more of any class than its acceptance number allows."""
+    return found[0] > accepted[0] or found[1] > accepted[1] or found[2] > accepted[2]
+
+
+@rule
 def is_tightened(state: SwitchingState) -> bool:
     """Whether a lot is judged by the tightened plan: always but on normal inspection."""
     return state.severity != Severity.NORMAL

@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.errors import InputError, Problem, RulePackError
-from sim.scenario.inspections import IsoSamplingSpec
+from sim.rules.sampling import Severity, sampling_plan
+from sim.scenario.inspections import MOST_MAN_DAYS, FixedSamplingSpec, IsoSamplingSpec
 from sim.scenario.keys import LARGEST_AMOUNT, LONGEST_DAYS
 from sim.scenario.members import keys_at
 from sim.scenario.paths import Path, child, dotted, located, parts_of, trail
@@ -18,6 +19,7 @@ from sim.scenario.wording import nearest
 if TYPE_CHECKING:
     import pathlib
 
+    from sim.scenario.inspections import SamplingSpec
     from sim.scenario.nodes import Plain, Table
     from sim.scenario.plans import PlanSpec
     from sim.scenario.schema import ScenarioSpec
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 FIRST_START: Final = date(1970, 1, 1)
 LAST_START: Final = date(2150, 12, 31)
 _LONGEST_PERIOD: Final = 3660
+_MOST_ANSWERS: Final = LONGEST_DAYS * 12
+"""Of one side in a dispute of the longest kind: every answer takes an hour at least."""
+_LARGEST_HANDLING: Final = 10 * LARGEST_AMOUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ def amounts_checked(spec: ScenarioSpec, plans: Iterable[PlanSpec]) -> Findings:
     rates: list[tuple[Path, float, int]] = [
         (("need", "sale_value"), need.sale_value, need.quantity),
         (("need", "excess_value"), need.excess_value, most),
+        (("need", "salvage_value"), need.salvage_value, max(most, need.quantity)),
     ]
     for name, quantity in largest.items():
         given = spec.suppliers[name]
@@ -101,6 +107,37 @@ def amounts_checked(spec: ScenarioSpec, plans: Iterable[PlanSpec]) -> Findings:
         if rate * quantity > LARGEST_AMOUNT:
             message = f"{quantity:,} units at {rate:g} come to more than {LARGEST_AMOUNT:,}"
             yield Finding(path, message, "count in thousands of the currency, or in packs instead of units")
+
+
+def work_checked(spec: ScenarioSpec, plans: Iterable[PlanSpec]) -> Findings:
+    """Check that no dispute can cost more of the buyer's time, and no inspection take longer, than can be counted."""
+    hours = spec.buyer.dispute_hours
+    cost = (hours.filing + hours.evidence + hours.reply * _MOST_ANSWERS) * spec.buyer.hourly_cost
+    if cost > _LARGEST_HANDLING:
+        message = f"{hours.reply:g} hours for each of up to {_MOST_ANSWERS:,} answers come to {cost:,.0f}"
+        yield Finding(("buyer", "hourly_cost"), message, f"less, or fewer hours: at most {_LARGEST_HANDLING:,}")
+    looked_at: dict[str, int] = {}
+    for order in (order for plan in plans for order in plan.orders):
+        for name in order.inspections:
+            looked_at[name] = max(looked_at.get(name, 0), order.quantity)
+    for name, quantity in looked_at.items():
+        given = spec.inspections[name]
+        days = -(-_largest_sample(given.sampling, quantity) // given.units_per_man_day)
+        if given.man_days == "auto" and days > MOST_MAN_DAYS:
+            message = f"the sample from {quantity:,} units would take {days:,} inspector days"
+            yield Finding(("inspections", name), message, f"at most {MOST_MAN_DAYS:,}: raise units_per_man_day")
+
+
+def _largest_sample(sampling: SamplingSpec, quantity: int) -> int:
+    """Most units of a lot that a sampling plan looks at."""
+    if isinstance(sampling, FixedSamplingSpec):
+        return min(sampling.sample_size, quantity)
+    limits, aql = (Severity.NORMAL, Severity.TIGHTENED), sampling.aql
+    return max(
+        sampling_plan(quantity, sampling.level, limit, severity).sample_size
+        for limit in (aql.critical, aql.major, aql.minor)
+        for severity in limits
+    )
 
 
 def currency_checked(spec: ScenarioSpec) -> Findings:

@@ -59,13 +59,13 @@ SamplingSpec = Annotated[
 ]
 
 
-_MOST_MAN_DAYS: Final = 1000
+MOST_MAN_DAYS: Final = 1000
 
 
 def _man_days(value: object) -> str | float:
     if value == "auto":
         return "auto"
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST_MAN_DAYS:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_MAN_DAYS:
         return float(value)
     raise PydanticCustomError("man_days", "must be auto or a number between 0 and 1000")
 
@@ -73,7 +73,7 @@ def _man_days(value: object) -> str | float:
 ManDays = Annotated[
     Literal["auto"] | float,
     PlainValidator(_man_days),
-    WithJsonSchema({"anyOf": [{"const": "auto"}, {"type": "number", "minimum": 0, "maximum": _MOST_MAN_DAYS}]}),
+    WithJsonSchema({"anyOf": [{"const": "auto"}, {"type": "number", "minimum": 0, "maximum": MOST_MAN_DAYS}]}),
 ]
 
 

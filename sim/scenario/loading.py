@@ -187,7 +187,8 @@ def _checked(result: Validated, tree: Table, values: dict[str, Any], base: Path)
         *checks.uncertain_checked(spec, values),
     ]
     if not findings and not result.doubtful:
-        findings.extend(checks.amounts_checked(spec, _plans_expanded(spec)))
+        plans = _plans_expanded(spec)
+        findings.extend([*checks.amounts_checked(spec, plans), *checks.work_checked(spec, plans)])
     for finding in findings:
         if isinstance(finding, Problem):
             yield finding

@@ -456,7 +456,10 @@ def stop_dispute(world: World, case: Record, event: int) -> None:
 
 @inlined
 def stop_story(world: World, case: Record, event: int) -> None:
-    """End an order's own story by an event from outside it: whatever it holds or queues for is free again."""
+    """End an order's own story by an event from outside it: whatever it holds or queues for is free again.
+
+    It is never one that has just been granted an inspector for a visit: those look around before anybody's turn comes.
+    """
     place = 2 * world.order + STORY
     phase = place_at(world, place).phase
     note(world, case, event, 0)

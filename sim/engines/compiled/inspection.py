@@ -58,7 +58,14 @@ from sim.rules.durations import is_work_counted, work_at_progress, work_reached,
 from sim.rules.inspection import Factorials, detected, sampled_defectives
 from sim.rules.lots import defects_known, made_by_progress, units_after_correction, units_among, units_remaining
 from sim.rules.reports import Report
-from sim.rules.sampling import SwitchingState, inspection_fee, is_tightened, severity_switched, switching_start
+from sim.rules.sampling import (
+    SwitchingState,
+    inspection_fee,
+    is_rejected,
+    is_tightened,
+    severity_switched,
+    switching_start,
+)
 from sim.rules.worktime import after_working_minutes
 from sim.units import NEVER
 
@@ -197,7 +204,7 @@ def visit_ends(world: World, case: Record, record: Record) -> int:
         visit_found(world, variant, visit, made, seen.major, index, 1),
         visit_found(world, variant, visit, made, seen.minor, index, 2),
     )
-    rejects = found[0] > visit.accept[0] or found[1] > visit.accept[1] or found[2] > visit.accept[2]
+    rejects = is_rejected(found, (visit.accept[0], visit.accept[1], visit.accept[2]))
     record.inspection_fees += visit.fee
     record.inspections += 1
     case.known = defects_known(found)
@@ -282,8 +289,8 @@ def inspection_ends(world: World, case: Record, record: Record) -> int:
         lot_found(world, variant, inspection, case.severity, record.major, last, 1),
         lot_found(world, variant, inspection, case.severity, record.minor, last, 2),
     )
-    accept = inspection.accept[case.severity]
-    rejects = found[0] > accept[0] or found[1] > accept[1] or found[2] > accept[2]
+    accept, severity = inspection.accept, case.severity
+    rejects = is_rejected(found, (accept[severity, 0], accept[severity, 1], accept[severity, 2]))
     record.inspections += 1
     case.known = defects_known(found)
     case.looked_at = inspection.sample[case.severity, 1]

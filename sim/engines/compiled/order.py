@@ -78,7 +78,7 @@ from sim.rules.coverage import (
     refusal_obstacle,
 )
 from sim.rules.deadlines import is_in_time
-from sim.rules.durations import delayed_end, production_end
+from sim.rules.durations import finished_at
 from sim.rules.lots import (
     defects_known,
     is_share_at_most,
@@ -254,12 +254,15 @@ def produce(world: World, case: Record) -> int:
         return until(world, NOWHEN, WAIT)
     variant = variant_at(world, case.variant)
     supplier = supplier_at(world, variant.supplier)
-    worked, working = calendar_at(world, supplier.calendar), supplier.production_working
-    minutes = common_minutes(world, variant, R_PRODUCTION)
-    if supplier.is_delay:
-        case.ready = delayed_end(worked, world.now, supplier.promised, minutes, working)
-    else:
-        case.ready = production_end(worked, world.now, minutes, variant.extra_production, working)
+    case.ready = finished_at(
+        calendar_at(world, supplier.calendar),
+        world.now,
+        supplier.promised,
+        common_minutes(world, variant, R_PRODUCTION),
+        variant.extra_production,
+        supplier.production_working,
+        supplier.is_delay,
+    )
     case.begun = world.now
     case.visit = 0
     return NEXT_VISIT

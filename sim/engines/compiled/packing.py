@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING, Any, Final
 
@@ -438,6 +439,7 @@ def _closed_sites(program: _Program, model: PlanModel, variant: Variant, rounds:
     grounds = [DISPUTE_STRIDE * ground for ground in Ground if ground >= 0]
     answers = [first + number for first in grounds for number in range(rounds)]
     rows = []
+    # Where nothing is inspected there are no attempts either: any table stands for the one that is not there.
     booking = supplier.rework.table if inspection is None else inspection.booking.table
     asked = (*_dispute_tables(model, variant), booking, supplier.rework.table)
     for purpose, table in zip(CLOSED_SITES, asked, strict=True):
@@ -575,9 +577,15 @@ def _setting(model: PlanModel, tables: _Tables, handlers: int, rounds: int) -> A
 
 
 def _factorials(model: PlanModel) -> Factorials:
-    """Factorials for the lots of a plan; one of nothing where no lot is inspected."""
+    """Factorials for the lots of a plan; of next to nothing where no lot is inspected."""
     inspected = any(
         variant.visits or variant.inspection is not None for order in model.orders for variant in order.variants
     )
-    plain = factorials_up_to(model.largest_lot if inspected else 1)
+    return _factorial_arrays(model.largest_lot if inspected else 1)
+
+
+@lru_cache(maxsize=4)
+def _factorial_arrays(largest: int) -> Factorials:
+    """Factorials as arrays, made once for plans of the same largest lot: 16 bytes a unit."""
+    plain = factorials_up_to(largest)
     return Factorials(np.array(plain.mantissa), np.array(plain.exponent))  # type: ignore[arg-type]

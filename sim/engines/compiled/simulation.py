@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numba.core.dispatcher import Dispatcher
 
 from sim.engines.compiled.cache import load_or_compile
 from sim.engines.compiled.kernel import simulate_block
@@ -23,6 +25,7 @@ from sim.engines.compiled.layout import (
 )
 from sim.engines.compiled.packing import pack
 from sim.engines.variates import DISPUTE_STRIDE, ROUNDS_DRAWN
+from sim.errors import InputError, Problem
 from sim.outcomes import ORDER_RECORD, REPLICATION_RECORD, TRACE_RECORD, Outcomes
 from sim.random.memory import address_of
 from sim.totals import SUMMED, Totals
@@ -39,10 +42,12 @@ if TYPE_CHECKING:
     Arrays = NDArray[Any]
 
 _GIVEN_AT_ONCE: Final = 1000
-"""Replications simulated at a time where Python makes some of their draws."""
+"""Replications simulated at a time where Python makes some of their draws, if they are few ..."""
+_LARGEST_GIVEN: Final = 1 << 23
+"""... and as many of them at most as need so many draws."""
 _EVENTS_EXPECTED: Final = 40
-_PLANS_KEPT: Final = 64
-"""About 100 kB each, and 120 kB for every working calendar."""
+_PLANS_KEPT: Final = 32
+"""About half a megabyte each, 60 kB of it for every working calendar; factorials of large lots are kept apart."""
 
 
 class _Room:
@@ -77,14 +82,18 @@ class _Shelf:
     """The plans packed last, for whatever threads simulate them."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, int], tuple[PlanModel, Packed]] = OrderedDict()
+        self._kept: OrderedDict[int, tuple[PlanModel, Packed]] = OrderedDict()
+        self.renew()
+
+    def renew(self) -> None:
+        """Have a lock of one's own: in a process that was forked, whoever held the old one does not exist."""
         self._lock = threading.Lock()
 
     def packed(self, model: PlanModel, rounds: int = ROUNDS_DRAWN) -> Packed:
-        """A plan as the kernel reads it, packed once."""
-        key = id(model), rounds
+        """A plan as the kernel reads it, packed once, with as many rounds of a dispute as have been asked for yet."""
+        key = id(model)
         with self._lock:
-            if key not in self._kept:
+            if key not in self._kept or self._kept[key][1].rounds < rounds:
                 # The model is kept too: as long as it is, no other has its identity.
                 self._kept[key] = model, pack(model, rounds)
                 if len(self._kept) > _PLANS_KEPT:
@@ -94,6 +103,8 @@ class _Shelf:
 
 
 _shelf: Final = _Shelf()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_shelf.renew)
 
 
 def _given(packed: Packed, replications: range) -> Arrays:
@@ -104,12 +115,18 @@ def _given(packed: Packed, replications: range) -> Arrays:
     return np.stack([maker(numbers) for maker in packed.given])
 
 
-def _run(
-    packed: Packed, model: PlanModel, replications: range, outputs: tuple[Arrays, ...], events: int
-) -> tuple[int, int, Records]:
+def _step(packed: Packed, count: int, *, at_most: int) -> int:
+    """Replications to simulate at a time."""
+    if packed.given:
+        return max(min(_GIVEN_AT_ONCE, _LARGEST_GIVEN // len(packed.given)), 1)
+    return max(min(count, at_most), 1)
+
+
+def _run(model: PlanModel, replications: range, outputs: tuple[Arrays, ...], events: int) -> tuple[int, int, Records]:
     """Run the kernel over a few replications, again with more room or more draws where it asks for them."""
     orders, records, losses, totals = outputs
     while True:
+        packed = _shelf.packed(model)
         room = _Room(packed, _given(packed, replications), events)
         room.world["out"] = address_of(orders)
         late, disputed = simulate_block(
@@ -126,7 +143,7 @@ def _run(
             message = "an event happened that the protocol does not know in the state of its order"
             raise AssertionError(message)
         if room.world["rounds_short"][0]:
-            packed = _shelf.packed(model, min(packed.rounds * 2, DISPUTE_STRIDE))
+            _shelf.packed(model, min(packed.rounds * 2, DISPUTE_STRIDE))
             totals[:] = 0
             continue
         happened = int(room.world["events"][0])
@@ -154,18 +171,18 @@ def simulate(model: PlanModel, replications: range, *, trace: bool = False) -> O
         To the last bit those of `sim.engines.reference.simulate`.
     """
     prepare()
-    packed = _shelf.packed(model)
     count = len(replications)
     orders = np.zeros((count, len(model.orders)), dtype=ORDER_RECORD)
     records = np.zeros(count, dtype=REPLICATION_RECORD)
     nothing = np.empty(0, dtype=np.int64), np.zeros((TOTALS, len(SUMMED)), dtype=np.int64)
-    step = _GIVEN_AT_ONCE if packed.given or trace else max(count, 1)
-    events = [np.empty(0, dtype=TRACE_RECORD)]
-    for start in range(0, count, step):
+    events, start = [np.empty(0, dtype=TRACE_RECORD)], 0
+    while start < count:
+        step = _step(_shelf.packed(model), count, at_most=_GIVEN_AT_ONCE if trace else count)
         chosen = slice(start, start + step)
         expected = _EVENTS_EXPECTED * len(model.orders) * step if trace else 0
-        _, _, kept = _run(packed, model, replications[chosen], (orders[chosen], records[chosen], *nothing), expected)
+        _, _, kept = _run(model, replications[chosen], (orders[chosen], records[chosen], *nothing), expected)
         events.append(_in_turn(kept))
+        start += step
     return Outcomes(orders=orders, replications=records, trace=np.concatenate(events))
 
 
@@ -188,19 +205,18 @@ def summarise(model: PlanModel, replications: range) -> Totals:
         To the last bit those of the outcomes of `simulate`; they are added up in the kernel.
     """
     prepare()
-    packed = _shelf.packed(model)
     count = len(replications)
     losses = np.empty(count, dtype=np.int64)
     sums, squares = [0] * len(SUMMED), [0] * len(SUMMED)
-    late = disputed = 0
+    late = disputed = start = 0
     work = np.zeros((1, len(model.orders)), dtype=ORDER_RECORD)
-    step = _GIVEN_AT_ONCE if packed.given else SQUARED_AT_ONCE
-    for start in range(0, count, step):
+    while start < count:
+        step = _step(_shelf.packed(model), count, at_most=SQUARED_AT_ONCE)
         chosen = slice(start, start + step)
         totals = np.zeros((TOTALS, len(SUMMED)), dtype=np.int64)
         outputs = (work, np.empty(0, dtype=REPLICATION_RECORD), losses[chosen], totals)
-        more_late, more_disputed, _ = _run(packed, model, replications[chosen], outputs, 0)
-        late, disputed = late + more_late, disputed + more_disputed
+        more_late, more_disputed, _ = _run(model, replications[chosen], outputs, 0)
+        late, disputed, start = late + more_late, disputed + more_disputed, start + step
         for number, (total, high, crossed, low) in enumerate(totals.T.tolist()):
             sums[number] += total
             squares[number] += (high << 2 * HALF_BITS) + (crossed << HALF_BITS + 1) + low
@@ -214,10 +230,18 @@ def prepare(tell: Callable[[str], None] | None = None) -> None:
     ----------
     tell
         Is told in a sentence when the kernel really has to be compiled, which takes a while.
+
+    Raises
+    ------
+    InputError
+        Numba has been told not to compile.
     """
+    if not isinstance(simulate_block, Dispatcher):
+        raise InputError(Problem("the compiled engine needs Numba, which NUMBA_DISABLE_JIT turns off", hint=_WAY_OUT))
     load_or_compile(simulate_block, _EXAMPLES, tell=tell)
 
 
+_WAY_OUT: Final = "unset it, or take --engine reference"
 _NOTHING: Final = np.empty(0, dtype=np.int64)
 _EXAMPLES: Final = (
     np.zeros(1, dtype=WORLD),

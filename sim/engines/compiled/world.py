@@ -143,8 +143,9 @@ def note(world: World, case: Record, event: int, amount: int) -> None:
     """Let an event of the order that acts happen now."""
     becomes = record_at(world.order_matrix, case.state * _EVENTS + event, WHOLE).value
     if becomes == IMPOSSIBLE:
-        world.impossible += 1
-    case.state = becomes
+        world.impossible += 1  # and the state stays, so that the next look stays within the table
+    else:
+        case.state = becomes
     if world.trace_room:
         keep_event(world, event, amount)
 
@@ -155,7 +156,8 @@ def note_dispute(world: World, case: Record, event: int, amount: int) -> None:
     becomes = record_at(world.dispute_matrix, case.dispute_state * _EVENTS + event, WHOLE).value
     if becomes == IMPOSSIBLE:
         world.impossible += 1
-    case.dispute_state = becomes
+    else:
+        case.dispute_state = becomes
     if world.trace_room:
         keep_event(world, event, amount)
 

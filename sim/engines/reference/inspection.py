@@ -12,7 +12,7 @@ from sim.rules.durations import is_work_counted, work_at_progress, work_reached,
 from sim.rules.inspection import detected, factorials_up_to, sampled_defectives
 from sim.rules.lots import defects_known, made_by_progress, units_after_correction, units_among, units_remaining
 from sim.rules.reports import Report
-from sim.rules.sampling import inspection_fee, is_tightened, severity_switched
+from sim.rules.sampling import inspection_fee, is_rejected, is_tightened, severity_switched
 from sim.rules.worktime import after_working_minutes
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def defects_found(
     """Defective units found by class, and whether they reject the lot."""
     factorials = _factorials(world.model.largest_lot)
     found = [0, 0, 0]
-    rejects = False
     for number, (plan, defective) in enumerate(zip(plans, units, strict=True)):
         if defective and lot:
             sampled = sampled_defectives(lot, defective, min(plan.sample, lot), draws[0][number], factorials)
             found[number] = detected(sampled, detection, draws[1][number], factorials)
-            rejects = rejects or found[number] > plan.accept
-    return (found[0], found[1], found[2]), rejects
+    critical, major, minor = found
+    accepted = plans[0].accept, plans[1].accept, plans[2].accept
+    return (critical, major, minor), is_rejected((critical, major, minor), accepted)
 
 
 def production_visit(world: World, case: Case, visit: Visit, number: int, begun: int) -> Story[None]:

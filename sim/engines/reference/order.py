@@ -21,7 +21,7 @@ from sim.rules.coverage import (
     refusal_obstacle,
 )
 from sim.rules.deadlines import is_in_time
-from sim.rules.durations import delayed_end, ends_after, production_end
+from sim.rules.durations import ends_after, finished_at
 from sim.rules.lots import (
     defects_known,
     is_share_at_most,
@@ -123,20 +123,19 @@ def production(world: World, case: Case) -> Story[None]:
         if case.never_ships:
             yield world.env.event()
         begun = world.env.now
-        case.ready = finished_at(world, case)
+        case.ready = finished_at(
+            world.model.calendars[supplier.calendar],
+            begun,
+            supplier.promised,
+            case.variates.production,
+            case.variant.extra_production,
+            supplier.production.working,
+            supplier.is_delay,
+        )
         for number, visit in enumerate(case.variant.visits):
             yield from production_visit(world, case, visit, number, begun)
         yield case.until(case.ready)
     case.note(Event.PRODUCTION_FINISHED)
-
-
-def finished_at(world: World, case: Case) -> int:
-    """Minute at which a lot is finished whose production starts now."""
-    supplier, drawn = case.supplier, case.variates.production
-    worked, begun, working = world.model.calendars[supplier.calendar], world.env.now, supplier.production.working
-    if supplier.is_delay:
-        return delayed_end(worked, begun, supplier.promised, drawn, working)
-    return production_end(worked, begun, drawn, case.variant.extra_production, working)
 
 
 def refuse(world: World, case: Case) -> Story[None]:
