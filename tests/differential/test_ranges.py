@@ -114,7 +114,7 @@ def test_largest_amounts(folder: Path) -> None:
         "need.late_cost_per_unit_day": 10,
         "buyer.capital_cost_rate": 1,
         "buyer.hourly_cost": 100_000,
-        "buyer.dispute_hours": {"filing": 1000, "reply": 1000, "evidence": 1000},
+        "buyer.dispute_hours": {"filing": 1000, "reply": 0.1, "evidence": 1000},
         "disputes.return_probability": 0.5,
     }
     model = model_of(folder, changes, [order_of("a", 10_000_000), order_of("b", 9_999_999, start={"day": 3650})])
