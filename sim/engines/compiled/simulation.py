@@ -236,11 +236,16 @@ def prepare(tell: Callable[[str], None] | None = None) -> None:
     InputError
         Numba has been told not to compile.
     """
+    if _ready.is_set():
+        return
     if not isinstance(simulate_block, Dispatcher):
         raise InputError(Problem("the compiled engine needs Numba, which NUMBA_DISABLE_JIT turns off", hint=_WAY_OUT))
     load_or_compile(simulate_block, _EXAMPLES, tell=tell)
+    _ready.set()
 
 
+_ready: Final = threading.Event()
+"""Set once the kernel can be called: asking Numba about the types of all arguments takes a millisecond."""
 _WAY_OUT: Final = "unset it, or take --engine reference"
 _NOTHING: Final = np.empty(0, dtype=np.int64)
 _EXAMPLES: Final = (
