@@ -301,10 +301,10 @@ def go_as_far(worlds: Arrays, first: int, count: int, amounts: Arrays, totals: A
             world.given_column = start + column
             replicate(world)
             if depth >= ACCOUNTS:
-                _, _, _, more = settle_accounts(world, amounts)
+                _, _, _, more = settle_accounts(world, amounts[0])
                 disputes += more
             if depth >= SUMS:
-                add_squares(totals, amounts)
+                add_squares(totals, amounts[0])
     return disputes
 
 

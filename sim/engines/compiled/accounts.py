@@ -57,8 +57,6 @@ def settle_accounts(world: World, amounts: Arrays) -> tuple[int, int, int, int]:
     tuple of int
         Good units, orders placed, orders late, and disputes.
     """
-    for number in range(len(amounts)):
-        amounts[number] = 0
     placed, late, disputes, closed = 0, 0, 0, -1
     for order in range(world.orders_count):
         record = record_of(world, order)
@@ -67,16 +65,21 @@ def settle_accounts(world: World, amounts: Arrays) -> tuple[int, int, int, int]:
             placed += 1
             late += int(is_shipped_late(record.shipped, record.ship_date))
             disputes += record.disputes
-            add_recovery(world, variant_at(world, case_at(world, order).variant), record, amounts)
+            variant = variant_at(world, case_at(world, order).variant)
+            add_recovery(recovered_of(world, variant, record), amounts, placed > 1)
+    if placed == 0:
+        for number in range(A_DROPS - 1, len(amounts)):
+            amounts[number] = 0
+        amounts[A_GROUND_UP], amounts[A_RECOVERED] = 0, 0
     good = add_loss(world, amounts)
     amounts[A_CLOSED] = closed
     amounts[A_PEAK] = peak_cash_out(world)
     return good, placed, late, disputes
 
 
-@compiled
-def add_recovery(world: World, variant: Record, record: Record, amounts: Arrays) -> None:
-    """Add an order's ground-up harm, its drops by rule, and what came back."""
+@inlined
+def recovered_of(world: World, variant: Record, record: Record) -> tuple[int, ...]:
+    """What of an order's harm is left after each rule, see `sim.rules.recovery.recovery_levels`."""
     setting = world.setting
     tolerance = (setting.tolerance_critical, setting.tolerance_major, setting.tolerance_minor)
     facts = claim_facts(
@@ -88,14 +91,56 @@ def add_recovery(world: World, variant: Record, record: Record, amounts: Arrays)
         world.need.minor_cost,
         supplier_at(world, record.supplier).on_platform,
     )
-    levels = recovery_levels(facts)
-    if levels[0] == 0 and record.refunded == 0:
-        return  # nothing was harmed, so nothing could drop
-    last = len(levels) - 1
-    amounts[A_GROUND_UP] += levels[0]
-    amounts[A_RECOVERED] += levels[last]
-    for number in range(last):
-        amounts[A_DROPS + number] += levels[number] - levels[number + 1]
+    return recovery_levels(facts)
+
+
+@inlined
+def add_recovery(levels: tuple[int, ...], amounts: Arrays, more: bool) -> None:
+    """Put an order's ground-up harm, its drops by rule, and what came back to those of the orders before it.
+
+    The levels are named one by one: a loop over them would look each up by its number.
+    """
+    (
+        harm,
+        covered,
+        channel,
+        over,
+        written,
+        found,
+        claimed,
+        answered,
+        evidenced,
+        settled,
+        upheld,
+        awarded,
+        kept,
+        within_paid,
+        within_limit,
+        refunded,
+    ) = levels
+    put(amounts, A_GROUND_UP, harm, more)
+    put(amounts, A_RECOVERED, refunded, more)
+    put(amounts, A_DROPS, harm - covered, more)
+    put(amounts, A_DROPS + 1, covered - channel, more)
+    put(amounts, A_DROPS + 2, channel - over, more)
+    put(amounts, A_DROPS + 3, over - written, more)
+    put(amounts, A_DROPS + 4, written - found, more)
+    put(amounts, A_DROPS + 5, found - claimed, more)
+    put(amounts, A_DROPS + 6, claimed - answered, more)
+    put(amounts, A_DROPS + 7, answered - evidenced, more)
+    put(amounts, A_DROPS + 8, evidenced - settled, more)
+    put(amounts, A_DROPS + 9, settled - upheld, more)
+    put(amounts, A_DROPS + 10, upheld - awarded, more)
+    put(amounts, A_DROPS + 11, awarded - kept, more)
+    put(amounts, A_DROPS + 12, kept - within_paid, more)
+    put(amounts, A_DROPS + 13, within_paid - within_limit, more)
+    put(amounts, A_DROPS + 14, within_limit - refunded, more)
+
+
+@inlined
+def put(amounts: Arrays, place: int, cents: int, more: bool) -> None:
+    """Put an amount of an order to that of the orders before it, if there are more."""
+    amounts[place] = amounts[place] + cents if more else cents
 
 
 @compiled
@@ -139,13 +184,29 @@ def add_loss(world: World, amounts: Arrays) -> int:
             served=served,
         ),
     )
-    loss = 0
-    for component in range(len(split)):
-        amounts[A_COMPONENTS + component] = split[component]
-        loss += split[component]
-    amounts[A_LOSS] = loss
+    amounts[A_LOSS] = keep_components(amounts, split)
     amounts[A_SERVED] = served
     return good
+
+
+@inlined
+def keep_components(amounts: Arrays, split: tuple[int, ...]) -> int:
+    """Put the components of the loss among the amounts; returns their sum."""
+    purchase, freight, fees, inspection, handling, returning, capital, missing, defective, late, excess, refunds = split
+    amounts[A_COMPONENTS + 0] = purchase
+    amounts[A_COMPONENTS + 1] = freight
+    amounts[A_COMPONENTS + 2] = fees
+    amounts[A_COMPONENTS + 3] = inspection
+    amounts[A_COMPONENTS + 4] = handling
+    amounts[A_COMPONENTS + 5] = returning
+    amounts[A_COMPONENTS + 6] = capital
+    amounts[A_COMPONENTS + 7] = missing
+    amounts[A_COMPONENTS + 8] = defective
+    amounts[A_COMPONENTS + 9] = late
+    amounts[A_COMPONENTS + 10] = excess
+    amounts[A_COMPONENTS + 11] = refunds
+    costs = purchase + freight + fees + inspection + handling + returning + capital
+    return costs + missing + defective + late + excess + refunds
 
 
 @compiled

@@ -280,7 +280,7 @@ def simulate_block(
         Shape (count,) and (4, amounts): filled where `records` is empty; `totals` holds sums, and the sums of squares
         in three parts (`add_squares`).
     amounts
-        Room to work in.
+        Shape (columns of a block, amounts): room to work in.
 
     Returns
     -------
@@ -304,20 +304,23 @@ def simulate_block(
             if keeps:
                 world.out = out + number * orders.strides[0]
             replicate(world)
-            good, placed, orders_late, disputes = settle_accounts(world, amounts)
+            good, placed, orders_late, disputes = settle_accounts(world, amounts[column])
             late += orders_late > 0
             disputed += disputes > 0
             if keeps:
                 record = records[number]
                 record.replication = first + number
-                keep_record(record, amounts)
+                keep_record(record, amounts[column])
                 record.good_units = good
                 record.orders_placed = placed
                 record.orders_late = orders_late
                 record.claims = disputes
             else:
-                losses[number] = amounts[A_LOSS]
-                add_squares(totals, amounts)
+                losses[number] = amounts[column, A_LOSS]
+        if not keeps:
+            # After the block: what has just been written piece by piece is slow to read in one piece.
+            for column in range(columns):
+                add_squares(totals, amounts[column])
     return late, disputed
 
 

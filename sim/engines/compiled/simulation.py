@@ -56,7 +56,7 @@ class _Room:
     def __init__(self, packed: Packed, given: Arrays, events: int) -> None:
         orders = packed.orders
         self.trace = np.empty(events, dtype=TRACE_RECORD)
-        self.amounts = np.zeros(len(SUMMED), dtype=np.int64)
+        self.amounts = np.zeros((BLOCK, len(SUMMED)), dtype=np.int64)
         block = np.empty((len(packed.constants), BLOCK))
         block[:] = packed.constants[:, np.newaxis]
         resources = np.zeros(len(packed.resources), dtype=RESOURCE)
@@ -256,6 +256,6 @@ _EXAMPLES: Final = (
     np.zeros(1, dtype=REPLICATION_RECORD),
     _NOTHING,
     np.zeros((1, 1), dtype=np.int64),
-    _NOTHING,
+    np.zeros((1, 1), dtype=np.int64),
 )
 """Arguments of the types that `simulate_block` is compiled for."""
