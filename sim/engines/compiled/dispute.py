@@ -25,6 +25,7 @@ from sim.engines.compiled.layout import (
     HANDLER_BEGINS,
     HANDLER_ENDS,
     HANDLER_QUEUED,
+    LATER_ROUNDS,
     NEXT_TURN,
     NOWHEN,
     OWNER_LATENESS,
@@ -150,6 +151,7 @@ def open_dispute(world: World, case: Record, record: Record) -> int:
     case.offer = 0
     case.award = 0
     case.evidence = Evidence.BOTH.value
+    case.later_first = 0
     case.dispute_state = State.NO_DISPUTE.value
     record.ground = case.ground
     record.claimed = case.claim
@@ -198,13 +200,28 @@ def later_reply(world: World, case: Record, site: int, number: int, table: int) 
     variant, rounds = variant_at(world, case.variant), world.setting.rounds
     even, odd = case.even[U_SECOND_REPLY], case.odd[U_SECOND_REPLY]
     if number > 1:
-        index = DISPUTE_STRIDE * case.ground + min(number, DISPUTE_STRIDE - 1)
-        last = REPLY_PAIR + np.uint64(index)
-        even, odd = uniform_pair(np.uint64(world.replication), variant.entity, last, world.keys)
+        place = (number - 2) % LATER_ROUNDS
+        if case.later_first != number - place:
+            hash_rounds(world, case, variant.entity, number - place)
+        even, odd = case.later_even[place], case.later_odd[place]
+    u, part = even if site == D_SUPPLIER_REPLY else odd, variant.parts[site]
+    if part >= 0:
+        return int(minutes_drawn(piece_value(world.flat, part_at(world.flat, part), u)))
     if is_closed(world.flat, table) and number >= rounds and rounds < DISPUTE_STRIDE:
         world.rounds_short += 1
     given = case.ground * rounds + min(number, rounds - 1)
-    return minutes_of(world, variant, site, given, table, even if site == D_SUPPLIER_REPLY else odd)
+    return minutes_of(world, variant, site, given, table, u)
+
+
+@compiled
+def hash_rounds(world: World, case: Record, entity: Any, first: int) -> None:  # noqa: ANN401
+    """Make the uniforms of a few rounds of answers, all counters side by side."""
+    case.later_first = first
+    number, keys = np.uint64(world.replication), held(world.keys)
+    even, odd, start = case.later_even, case.later_odd, DISPUTE_STRIDE * case.ground
+    for place in range(world.later_count):
+        index = start + min(first + place, DISPUTE_STRIDE - 1)
+        even[place], odd[place] = uniform_pair(number, entity, REPLY_PAIR + np.uint64(index), keys)
 
 
 @inlined

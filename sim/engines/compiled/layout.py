@@ -156,6 +156,8 @@ LANES: Final = (
 )
 """The counters hashed together when a dispute opens: an even purpose each, with the odd one after it, and a round."""
 LANE_COUNT: Final = len(LANES)
+LATER_ROUNDS: Final = 1 << 3
+"""Rounds whose counters are hashed together when a dispute goes beyond its second: as many as fit a vector."""
 
 
 def _lane(purpose: Purpose, number: int = 0) -> int:
@@ -241,6 +243,10 @@ CASE: Final = np.dtype(
         ("even", "f8", (LANE_COUNT,)),
         ("odd", "f8", (LANE_COUNT,)),
         ("drawn", "i8", (len(DISPUTE_SITES),)),
+        # uniforms of later answers, a few rounds at a time, and the first of these rounds
+        ("later_even", "f8", (LATER_ROUNDS,)),
+        ("later_odd", "f8", (LATER_ROUNDS,)),
+        ("later_first", "i8"),
     ],
     align=True,
 )
@@ -266,7 +272,7 @@ WORLD: Final = np.dtype(
         *_integers("block", "given", "cases", "places", "resources", "switching", "out", "trace"),
         # how many there are
         *_integers("orders_count", "variants_count", "resources_count", "firms_count", "factorials"),
-        *_integers("lane_count", "site_count"),
+        *_integers("lane_count", "site_count", "later_count"),
         *_integers("block_columns", "given_columns", "trace_room"),
         # where the kernel is: minute, order that acts, replication, its column of the block and of the given draws
         *_integers("now", "order", "replication", "column", "given_column"),

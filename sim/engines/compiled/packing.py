@@ -18,6 +18,7 @@ from sim.engines.compiled.layout import (
     DISPUTE_SITES,
     INSPECTION,
     LANES,
+    LATER_ROUNDS,
     LATER_SITES,
     NEED,
     OP_COPY,
@@ -383,6 +384,7 @@ def _world(arrays: dict[str, Arrays], flat: FlatTables, factorials: Factorials) 
     world["block_columns"] = BLOCK
     world["site_lanes"], world["site_odd"] = SITE_LANES, SITE_ODD
     world["lane_count"], world["site_count"] = len(LANES), len(DISPUTE_SITES)
+    world["later_count"] = LATER_ROUNDS
     return world
 
 
