@@ -108,7 +108,6 @@ from sim.engines.compiled.translate import entry, inlined
 from sim.engines.compiled.world import (
     case_at,
     next_place,
-    order_at,
     place_at,
     record_of,
     resource_at,
@@ -229,24 +228,14 @@ def begin(world: World) -> None:
 def replicate(world: World) -> None:
     """Run one replication to its end."""
     begin(world)
-    # Orders that start at once do so in their order, before anybody's turn comes; the others as their wakes say.
-    starting = 0
     while True:
-        world.now = 0
-        phase = START
-        if starting < world.orders_count:
-            world.order = starting
-            starting += 1
-            terms = order_at(world, world.order)
-            if terms.after >= 0 or terms.minute > 0:
-                continue
-        else:
-            number = next_place(world)
-            if number < 0:
-                break
-            place = place_at(world, number)
-            world.order, world.now, phase = number >> 1, place.wake, place.phase
-            place.wake = NOWHEN
+        number = next_place(world)
+        if number < 0:
+            break
+        place = place_at(world, number)
+        phase = place.phase
+        world.order, world.now = number >> 1, max(place.wake, 0)
+        place.wake = NOWHEN
         case = case_at(world, world.order)
         record = record_of(world, world.order)
         while phase != WAIT:

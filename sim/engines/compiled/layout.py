@@ -285,6 +285,8 @@ WORLD: Final = np.dtype(
 
 NOWHEN: Final = np.iinfo(np.int64).max
 """The minute of a wake that is not set."""
+BEFORE_ALL: Final = -1
+"""The minute of a wake that comes before the first."""
 
 # Two wakes an order: of its own story, and of whatever `until_in_dispute` waits for in the reference engine.
 STORY: Final = 0

@@ -13,6 +13,7 @@ from sim.engines.compiled.layout import (
     ARRIVED,
     AWAIT_MILESTONE,
     AWAIT_SLOT,
+    BEFORE_ALL,
     BOOK_INSPECTION,
     CHECK_GOODS,
     CLOSE,
@@ -168,9 +169,9 @@ def expect(world: World, order: int) -> None:
     if terms.after >= 0:
         story.phase = AWAIT_MILESTONE
     else:
+        # Orders that start at once do so in their order before anybody's turn comes, and so before the first minute.
         story.phase = START
-        if terms.minute > 0:
-            story.wake = terms.minute
+        story.wake = terms.minute if terms.minute > 0 else BEFORE_ALL
 
 
 @inlined
