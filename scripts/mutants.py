@@ -192,8 +192,8 @@ MUTANTS: Final = (
     ),
     Mutant(
         f"{COMPILED}dispute.py",
-        "min(number, DISPUTE_STRIDE - 1)",
-        "number",
+        "min(first + place, DISPUTE_STRIDE - 1)",
+        "(first + place)",
         "the draws of an endless talk run into those of another dispute",
     ),
     Mutant(

@@ -41,9 +41,8 @@ def test_what_defective_units_still_fetch_counts_on_every_order() -> None:
 
 
 def test_an_inspection_of_years_is_refused() -> None:
-    sampling = (
-        "inspections.psi.sampling={standard: fixed, sample_size: 1500, accept: {critical: 0, major: 5, minor: 9}}"
-    )
+    accept = "{critical: 0, major: 5, minor: 9}"
+    sampling = f"inspections.psi.sampling={{standard: fixed, sample_size: 1500, accept: {accept}}}"
     with pytest.raises(ScenarioError, match=r"would take 1,500 inspector days"):
         load_scenario(EXAMPLE, (sampling, "inspections.psi.units_per_man_day=1"))
 
