@@ -368,4 +368,7 @@ def prepare_draws() -> None:
 
 def prepare_parts() -> None:
     """Load or compile the kernel that goes as far as wanted."""
-    _keep(go_as_far, (np.zeros(1, dtype=WORLD), 0, 0, _NOTHING, np.zeros((1, 1), dtype=np.int64), 0))
+    _keep(
+        go_as_far,
+        (np.zeros(1, dtype=WORLD), 0, 0, np.zeros((1, 1), dtype=np.int64), np.zeros((1, 1), dtype=np.int64), 0),
+    )
