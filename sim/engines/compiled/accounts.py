@@ -20,6 +20,7 @@ from sim.engines.compiled.layout import (
 )
 from sim.engines.compiled.translate import compiled, inlined
 from sim.engines.compiled.world import case_at, record_of, supplier_at, variant_at
+from sim.outcomes import LossComponent, RecoveryRule
 from sim.rules.lateness import is_shipped_late
 from sim.rules.loss import (
     PlanSums,
@@ -120,21 +121,21 @@ def add_recovery(levels: tuple[int, ...], amounts: Arrays, more: bool) -> None:
     ) = levels
     put(amounts, A_GROUND_UP, harm, more)
     put(amounts, A_RECOVERED, refunded, more)
-    put(amounts, A_DROPS, harm - covered, more)
-    put(amounts, A_DROPS + 1, covered - channel, more)
-    put(amounts, A_DROPS + 2, channel - over, more)
-    put(amounts, A_DROPS + 3, over - written, more)
-    put(amounts, A_DROPS + 4, written - found, more)
-    put(amounts, A_DROPS + 5, found - claimed, more)
-    put(amounts, A_DROPS + 6, claimed - answered, more)
-    put(amounts, A_DROPS + 7, answered - evidenced, more)
-    put(amounts, A_DROPS + 8, evidenced - settled, more)
-    put(amounts, A_DROPS + 9, settled - upheld, more)
-    put(amounts, A_DROPS + 10, upheld - awarded, more)
-    put(amounts, A_DROPS + 11, awarded - kept, more)
-    put(amounts, A_DROPS + 12, kept - within_paid, more)
-    put(amounts, A_DROPS + 13, within_paid - within_limit, more)
-    put(amounts, A_DROPS + 14, within_limit - refunded, more)
+    put(amounts, A_DROPS + RecoveryRule.NOT_COVERED.value, harm - covered, more)
+    put(amounts, A_DROPS + RecoveryRule.PAID_OFF_PLATFORM.value, covered - channel, more)
+    put(amounts, A_DROPS + RecoveryRule.WITHIN_TOLERANCE.value, channel - over, more)
+    put(amounts, A_DROPS + RecoveryRule.NOT_IN_CONTRACT.value, over - written, more)
+    put(amounts, A_DROPS + RecoveryRule.FOUND_TOO_LATE.value, written - found, more)
+    put(amounts, A_DROPS + RecoveryRule.NOT_CLAIMED.value, found - claimed, more)
+    put(amounts, A_DROPS + RecoveryRule.CANCELLED_BY_SILENCE.value, claimed - answered, more)
+    put(amounts, A_DROPS + RecoveryRule.EVIDENCE_MISSED.value, answered - evidenced, more)
+    put(amounts, A_DROPS + RecoveryRule.SETTLED_FOR_LESS.value, evidenced - settled, more)
+    put(amounts, A_DROPS + RecoveryRule.REJECTED.value, settled - upheld, more)
+    put(amounts, A_DROPS + RecoveryRule.REDUCED_BY_MEDIATOR.value, upheld - awarded, more)
+    put(amounts, A_DROPS + RecoveryRule.RETURN_FORGONE.value, awarded - kept, more)
+    put(amounts, A_DROPS + RecoveryRule.ABOVE_AMOUNT_PAID.value, kept - within_paid, more)
+    put(amounts, A_DROPS + RecoveryRule.ABOVE_LIMIT.value, within_paid - within_limit, more)
+    put(amounts, A_DROPS + RecoveryRule.NOT_PAID_OUT.value, within_limit - refunded, more)
 
 
 @inlined
@@ -193,18 +194,18 @@ def add_loss(world: World, amounts: Arrays) -> int:
 def keep_components(amounts: Arrays, split: tuple[int, ...]) -> int:
     """Put the components of the loss among the amounts; returns their sum."""
     purchase, freight, fees, inspection, handling, returning, capital, missing, defective, late, excess, refunds = split
-    amounts[A_COMPONENTS + 0] = purchase
-    amounts[A_COMPONENTS + 1] = freight
-    amounts[A_COMPONENTS + 2] = fees
-    amounts[A_COMPONENTS + 3] = inspection
-    amounts[A_COMPONENTS + 4] = handling
-    amounts[A_COMPONENTS + 5] = returning
-    amounts[A_COMPONENTS + 6] = capital
-    amounts[A_COMPONENTS + 7] = missing
-    amounts[A_COMPONENTS + 8] = defective
-    amounts[A_COMPONENTS + 9] = late
-    amounts[A_COMPONENTS + 10] = excess
-    amounts[A_COMPONENTS + 11] = refunds
+    amounts[A_COMPONENTS + LossComponent.PURCHASE.value] = purchase
+    amounts[A_COMPONENTS + LossComponent.FREIGHT.value] = freight
+    amounts[A_COMPONENTS + LossComponent.PAYMENT_FEES.value] = fees
+    amounts[A_COMPONENTS + LossComponent.INSPECTION.value] = inspection
+    amounts[A_COMPONENTS + LossComponent.DISPUTE_HANDLING.value] = handling
+    amounts[A_COMPONENTS + LossComponent.RETURN_FREIGHT.value] = returning
+    amounts[A_COMPONENTS + LossComponent.CAPITAL_COST.value] = capital
+    amounts[A_COMPONENTS + LossComponent.MISSING_UNITS.value] = missing
+    amounts[A_COMPONENTS + LossComponent.DEFECTIVE_UNITS.value] = defective
+    amounts[A_COMPONENTS + LossComponent.LATE_UNITS.value] = late
+    amounts[A_COMPONENTS + LossComponent.EXCESS_UNITS.value] = excess
+    amounts[A_COMPONENTS + LossComponent.REFUNDS.value] = refunds
     costs = purchase + freight + fees + inspection + handling + returning + capital
     return costs + missing + defective + late + excess + refunds
 
