@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Record = Any
     """A row of an array of records: its fields are attributes."""
 
-TABLE: Final = np.dtype([("first", "i8"), ("parts", "i8"), ("closed", "?"), ("constant", "?")])
+TABLE: Final = np.dtype([("first", "i8"), ("parts", "i8"), ("closed", "?")])
 """Where the parts of a table begin and how many there are; whether it is the law itself that has to be asked."""
 
 PART: Final = np.dtype(
@@ -93,8 +93,7 @@ def flattened(tables: Sequence[QuantileTable]) -> FlatTables:
     shifted = []
     for number, table in enumerate(tables):
         closed = bool(table.closed_forms)
-        constant = len(table.kinds) == 1 and table.kinds[0] == Kind.CONSTANT
-        heads[number] = (len(parts), len(table.kinds), closed, constant)
+        heads[number] = (len(parts), len(table.kinds), closed)
         for part, kind in enumerate(table.kinds):
             base = {Kind.PIECES: bins, Kind.TRIANGLE: rows}.get(Kind(kind), values)
             first = int(table.firsts[part]) + base

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
 from sim.errors import LotwiseError
+from sim.locks import acquired
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,7 +72,7 @@ class RunFolder:
             # Another run may take the new folder for an abandoned one until the lock is held: then try again.
             with suppress(FileNotFoundError):
                 self._lock = os.open(self.path / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-                if _acquired(self._lock) is not False and (self.path / _LOCK).exists():
+                if acquired(self._lock) is not False and (self.path / _LOCK).exists():
                     return self
                 self._release()
 
@@ -124,7 +125,7 @@ def clear_abandoned(parent: Path) -> None:
         with suppress(OSError):
             lock = os.open(folder / _LOCK, os.O_RDWR)
             try:
-                if _acquired(lock):
+                if acquired(lock):
                     shutil.rmtree(folder, ignore_errors=True)
             finally:
                 os.close(lock)
@@ -135,24 +136,6 @@ def _refuse_if_used(target: Path) -> None:
         return
     if target.exists() or target.is_symlink():
         raise FolderInUseError(f"{target} already exists; name a folder that does not, or remove it first")
-
-
-def _acquired(descriptor: int) -> bool | None:
-    """Whether the lock is ours now; None where the file system has no locks."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    except OSError:
-        return None
-    return True
 
 
 def _sync(path: Path) -> None:

@@ -57,7 +57,7 @@ from sim.engines.compiled.layout import (
 )
 from sim.engines.variates import CLASSES, DISPUTE_STRIDE, ROUNDS_DRAWN
 from sim.protocol import Ground
-from sim.random.draws import draw
+from sim.random.draws import Kind, draw
 from sim.random.flat import flattened, round_keys
 from sim.random.memory import address_of
 from sim.random.purposes import Purpose
@@ -86,6 +86,7 @@ if TYPE_CHECKING:
 
 _STEP_ROWS: Final = 4
 """Fields of a step up to the last of its rows."""
+_NO_PARTS: Final = [-1] * len(DISPUTE_SITES)
 _ANY: Final = 0.5
 """Stands for a uniform that decides nothing."""
 
@@ -136,7 +137,8 @@ class _Tables:
 
     def constant(self, table: QuantileTable) -> float | None:
         """The only value of a table, or None."""
-        return float(draw(table, np.array([_ANY]))[0]) if flattened([table]).tables["constant"][0] else None
+        only = len(table.kinds) == 1 and table.kinds[0] == Kind.CONSTANT
+        return float(table.lows[0]) if only else None
 
 
 class _Program:
@@ -313,30 +315,10 @@ def pack(model: PlanModel, rounds: int = ROUNDS_DRAWN) -> Packed:
             if variant.inspection is not None:
                 lot = len(inspections)
                 inspections.append(_inspection(variant.inspection, inspector, tables))
-            variants.append(
-                (
-                    variant.supplier,
-                    variant.quantity,
-                    variant.price,
-                    variant.deposit,
-                    variant.balance,
-                    variant.deposit_fee,
-                    variant.balance_fee,
-                    variant.freight,
-                    variant.extra_production,
-                    first_visit,
-                    len(variant.visits),
-                    lot,
-                    row,
-                    first_step,
-                    len(program.steps) - first_step,
-                    closed,
-                    [tables.number(table) for table in _dispute_tables(model, variant)],
-                    [-1] * len(DISPUTE_SITES),
-                    variant.entity,
-                    choice == 0,
-                )
-            )
+            steps = first_step, len(program.steps) - first_step
+            places = first_visit, len(variant.visits), lot, row, *steps
+            sites = closed, [tables.number(table) for table in _dispute_tables(model, variant)], _NO_PARTS
+            variants.append((*_priced(variant), *places, *sites, variant.entity, choice == 0))
     suppliers = np.array([_supplier(supplier, tables) for supplier in model.suppliers], dtype=SUPPLIER)
     setting = _setting(model, tables, len(resources) - 1, rounds)
     arrays = {
@@ -386,6 +368,21 @@ def _world(arrays: dict[str, Arrays], flat: FlatTables, factorials: Factorials) 
     world["lane_count"], world["site_count"] = len(LANES), len(DISPUTE_SITES)
     world["later_count"] = LATER_ROUNDS
     return world
+
+
+def _priced(variant: Variant) -> tuple[int, ...]:
+    """What an order with a supplier comes to, in the first fields of `VARIANT`."""
+    return (
+        variant.supplier,
+        variant.quantity,
+        variant.price,
+        variant.deposit,
+        variant.balance,
+        variant.deposit_fee,
+        variant.balance_fee,
+        variant.freight,
+        variant.extra_production,
+    )
 
 
 def _resources(model: PlanModel) -> tuple[int, ...]:

@@ -18,6 +18,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sim.locks import acquired
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -280,29 +282,11 @@ def turn(folder: Path, say: Callable[[str], None]) -> Iterator[bool]:
 
 
 def _acquired_in_time(lock: int, say: Callable[[str], None]) -> bool:
-    acquired = _acquired(lock)
-    if acquired is False:
+    ours = acquired(lock)
+    if ours is False:
         say("Another run is compiling the simulation kernel; waiting for it …")
         until = time.monotonic() + PATIENCE.total_seconds()
-        while acquired is False and time.monotonic() < until:
+        while ours is False and time.monotonic() < until:
             time.sleep(_ASK_AGAIN)
-            acquired = _acquired(lock)
-    return bool(acquired)
-
-
-def _acquired(lock: int) -> bool | None:
-    """Whether the lock is ours now; None where the file system has no locks."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    except OSError:
-        return None
-    return True
+            ours = acquired(lock)
+    return bool(ours)
