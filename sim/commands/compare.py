@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands import options
+from sim.commands.exit_codes import DONE, NOT_MET
+from sim.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from sim.experiments import Comparison
     from sim.experiments.comparison import ComparedPlan
+    from sim.experiments.selected import SelectedPlan, Selection
+    from sim.scenario import Scenario
 
 
 @click.command()
@@ -21,6 +25,20 @@ if TYPE_CHECKING:
 @options.seed_option
 @options.replications_option
 @options.precision_options
+@click.option(
+    "--guarantee",
+    type=click.FloatRange(0.5, 1, min_open=True, max_open=True),
+    metavar="P",
+    help="Instead of a number of replications: simulate until the best plan is found with this probability, such as "
+    "0.95; a plan that cannot be the best any more is simulated no further.",
+)
+@click.option(
+    "--indifference",
+    type=click.FloatRange(0, min_open=True),
+    metavar="AMOUNT",
+    help="With --guarantee: the smallest saving on average for which you would change to another plan, an amount of "
+    "currency.  [default: a thousandth of what the goods cost at the best listed price]",
+)
 @options.workers_option
 @options.engine_option
 @click.option("--out", type=click.Path(path_type=Path), help="Also write the run to this folder, new or empty.")
@@ -35,6 +53,8 @@ def compare(
     replications: int | None,
     precision: str | None,
     at_most: int | None,
+    guarantee: float | None,
+    indifference: float | None,
     workers: int,
     engine: str | None,
     out: Path | None,
@@ -45,18 +65,40 @@ def compare(
     """Compare the plans of SCENARIO under common random numbers, and say which loses least.
 
     For each plan: the expected loss, how much more it is than the best plan's, the mean of the worst 5 %,
-    what the loss mostly consists of, and which rule stopped most of the recovery. Ends with 1 if a
-    precision was asked for and not reached.
+    what the loss mostly consists of, and which rule stopped most of the recovery. With --guarantee:
+    which plan to choose, which others cannot be told from it, and what it took to find out. Ends with 1 if a
+    precision or a guarantee was asked for and not reached.
     """
     from sim.commands.screen import ProgressLine, precision_note, print_json
     from sim.experiments import compare as compare_plans
 
+    _check_guarantee(guarantee, indifference, replications, precision, out)
     loaded = options.scenario_loaded(scenario, overrides)
+    if guarantee is not None:
+        if dry_run:
+            _print_plan_of_choice(loaded, plans, seed, guarantee, indifference, at_most, as_json=as_json)
+            return DONE
+        from sim.experiments.selection import select
+
+        with ProgressLine(quiet=quiet or as_json) as progress:
+            selection = select(
+                loaded,
+                plans=plans,
+                guarantee=guarantee,
+                indifference=indifference,
+                seed=seed,
+                at_most=at_most,
+                workers=workers,
+                progress=progress,
+                tell=progress.tell,
+                engine=engine,
+            )
+        return _answered(selection, loaded, as_json=as_json, quiet=quiet)
     if dry_run:
         from sim.commands.plan_of_work import print_plan_of_work
 
         print_plan_of_work(loaded, plans, seed, replications, precision, at_most, out, as_json=as_json)
-        return 0
+        return DONE
     with ProgressLine(quiet=quiet or as_json) as progress:
         comparison = compare_plans(
             loaded,
@@ -155,3 +197,128 @@ def _stopped_by(plan: ComparedPlan) -> str:
         return "nothing"
     name, amount = plan.stopping_rule
     return f"{words(name)}: {money(amount)} of {money(plan.ground_up)}"
+
+
+# ------------------------------------------------------------------------------------------ with a guarantee
+
+
+def _check_guarantee(
+    guarantee: float | None,
+    indifference: float | None,
+    replications: int | None,
+    precision: str | None,
+    out: Path | None,
+) -> None:
+    """Refuse options that cannot stand beside each other."""
+    if guarantee is None:
+        if indifference is not None:
+            hint = "add --guarantee 0.95, or another probability"
+            raise InputError(Problem("--indifference says what a guarantee is about, but none is asked for", hint=hint))
+        return
+    problems = []
+    for name, value in (("--replications", replications), ("--precision", precision)):
+        if value is not None:
+            message = f"--guarantee and {name} exclude each other: a guarantee decides by itself how much to simulate"
+            problems.append(Problem(message, hint="--at-most limits the replications of each plan"))
+    if out is not None:
+        message = "--guarantee writes no run folder: its plans are not simulated equally often"
+        hint = "leave out --out; --json prints all that was found"
+        problems.append(Problem(message, hint=hint))
+    if problems:
+        raise InputError(*problems)
+
+
+def _print_plan_of_choice(
+    scenario: Scenario,
+    plans: tuple[str, ...],
+    seed: int | None,
+    guarantee: float,
+    indifference: float | None,
+    at_most: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say which plans would be chosen among, and how."""
+    from sim.commands.screen import print_json
+    from sim.experiments.selection import BATCH, FIRST, choice_of
+    from sim.experiments.verdict import money
+
+    choice = choice_of(scenario, plans, guarantee=guarantee, indifference=indifference, seed=seed, at_most=at_most)
+    names = [model.plan for model in choice.models]
+    begin, used_seed = BATCH * FIRST, choice.models[0].seed
+    if as_json:
+        print_json(
+            {
+                "scenario": scenario.name,
+                "plans": names,
+                "guarantee": guarantee,
+                "indifference": choice.indifference,
+                "first_replications": begin,
+                "at_most": choice.at_most,
+                "seed": used_seed,
+                "folder": None,
+            }
+        )
+        return
+    click.echo(f"Would simulate {begin:,} replications, seed {used_seed}, of each of")
+    for name in names:
+        click.echo(f"  {name}")
+    amount = money(choice.indifference, scenario.model.currency)
+    click.echo(f"and go on, up to {choice.at_most:,}, with those that may still be the best,")
+    click.echo(f"until one is left; guarantee {guarantee * 100:g} %, savings below {amount} left aside.")
+    click.echo("Would write nothing.")
+
+
+def _answered(selection: Selection, scenario: Scenario, *, as_json: bool, quiet: bool) -> int:
+    """Print what a selection found, and say with the exit code whether the guarantee was reached."""
+    from sim.commands.screen import print_json
+
+    if as_json:
+        print_json({"scenario": scenario.name, **selection.data()})
+    elif quiet:
+        click.echo(selection.verdict)
+    else:
+        _print_selection(selection, scenario)
+    if selection.reached:
+        return DONE
+    most = selection.plans[0].replications
+    click.echo(f"the guarantee was not reached with {most:,} replications; --at-most allows more", err=True)
+    return NOT_MET
+
+
+def _print_selection(selection: Selection, scenario: Scenario) -> None:
+    from sim.commands.screen import assumptions_note, console, plus_minus, table
+    from sim.experiments.verdict import money
+
+    screen, spec = console(), scenario.model
+    percent, amount = f"{selection.guarantee * 100:g} %", money(selection.indifference, spec.currency)
+    screen.print(spec.title or scenario.name)
+    screen.print(
+        f"{len(selection.plans)} plans, {selection.replications:,} replications in all, seed {selection.seed}; "
+        f"amounts in {spec.currency}"
+    )
+    screen.print()
+    right = ("Expected loss", "Replications")
+    grid = table("Plan", "Expected loss", "More than the chosen", "Replications", right=right)
+    for plan in selection.plans:
+        grid.add_row(plan.name, plus_minus(plan.loss), _more_than_chosen(plan), f"{plan.replications:,}")
+    screen.print(grid)
+    screen.print()
+    screen.print(selection.verdict, style="bold")
+    screen.print()
+    screen.print(
+        f"Guarantee: where the best plan loses at least {amount} less than every other, it is chosen with a "
+        f"probability of {percent}, as far as means of {selection.batch} replications are normal. Intervals: {percent} "
+        "confidence; those of differences hold for all plans together; ? where it is not sure that the plan loses more."
+    )
+    screen.print(assumptions_note(scenario))
+
+
+def _more_than_chosen(plan: SelectedPlan) -> str:
+    from sim.experiments.verdict import money
+
+    if plan.to_chosen is None:
+        return "chosen"
+    more = plan.to_chosen
+    interval = f"({money(more.low, beside=more.value)} to {money(more.high, beside=more.value)})"
+    return f"{money(more.value)} {interval}{'' if plan.told_apart else ' ?'}"

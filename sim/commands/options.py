@@ -40,7 +40,7 @@ def plans_option(function: F) -> F:
     return click.option(
         "--plans",
         multiple=True,
-        callback=_comma_separated,
+        callback=comma_separated,
         metavar="NAMES",
         help="Only these plans, separated by commas.  [default: all]",
     )(function)
@@ -67,7 +67,8 @@ def precision_options(function: F) -> F:
     function = click.option(
         "--at-most",
         type=click.IntRange(1, 1_000_000_000),
-        help="With --precision: stop after this many replications all the same.  [default: 10000000]",
+        help="With --precision or --guarantee: stop after this many replications of each plan all the same.  "
+        "[default: 10000000]",
     )(function)
     return click.option(
         "--precision",
@@ -135,6 +136,7 @@ def scenario_loaded(path: Path, overrides: Sequence[str]) -> Scenario:
     return load_scenario(path, tuple(overrides))
 
 
-def _comma_separated(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+def comma_separated(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Names that were given one by one, or several with commas between them."""
     del context, parameter
     return tuple(name.strip() for names in value for name in names.split(",") if name.strip())
