@@ -1,0 +1,1 @@
+"""What a study shows: charts, and the files that hold them."""
