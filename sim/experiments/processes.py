@@ -55,7 +55,7 @@ def by_processes(job: Job, work: Iterator[Piece], sizes: Sizes, workers: int) ->
     stop, begun = context.Event(), context.Semaphore(0)
     pool = ProcessPoolExecutor(workers, context, _begin, (job, stop, begun))
     try:
-        with _interrupts_held():
+        with interrupts_held():
             first = islice(work, AHEAD * workers)
             waiting = deque((piece, pool.submit(_work, piece)) for piece in first)
             _wait_for_processes(min(workers, len(waiting)), begun, [future for _, future in waiting])
@@ -82,7 +82,7 @@ def _wait_for_processes(number: int, begun: Semaphore, futures: Sequence[Future[
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Hold interrupts back while processes begin: they inherit the mask, and the one that began them hears them after.
 
     The mask alone does not spare this process: a library's own thread may take the signal, and Python then interrupts
@@ -119,11 +119,11 @@ def _begin(job: Job, stop: ProcessEvent, begun: Semaphore) -> None:
     # An interrupt from the keyboard reaches every process; the first one alone decides what follows. Where signals
     # can be held back this process has never heard any.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     begun.release()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """End this process when the one that began it has been killed, which nothing else would tell it."""
     parent = multiprocessing.parent_process()
     if parent is not None:

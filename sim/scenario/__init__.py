@@ -12,7 +12,7 @@ from sim.scenario.inspections import (
 )
 from sim.scenario.json_schema import json_schema
 from sim.scenario.keys import Duration
-from sim.scenario.loading import Scenario, load_scenario, template_text
+from sim.scenario.loading import Draft, Scenario, draft_read, load_scenario, scenario_checked, template_text
 from sim.scenario.mediation import MediationSpec, OddsSpec
 from sim.scenario.plans import InsteadSpec, OnlyIfSpec, OrderSpec, PlanSpec, StartSpec
 from sim.scenario.schema import PrecisionSpec, RunSpec, ScenarioSpec
@@ -38,6 +38,7 @@ __all__ = [
     "ContractSpec",
     "DefectsSpec",
     "DisputeHoursSpec",
+    "Draft",
     "Duration",
     "DuringProductionSpec",
     "FixedSamplingSpec",
@@ -65,7 +66,9 @@ __all__ = [
     "SupplierSpec",
     "ToleranceSpec",
     "TransitSpec",
+    "draft_read",
     "json_schema",
     "load_scenario",
+    "scenario_checked",
     "template_text",
 ]

@@ -27,6 +27,32 @@ if TYPE_CHECKING:
     from sim.scenario.schema import ScenarioSpec
 
 _KEEPS_SOURCES: Final = "protection_overrides"
+_NO_SETTING: Final = frozenset({"name", "title", "description", "plans", "plan_grid", "run", "uncertain"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A scenario file as it was read, with everything inherited, before anything is set or checked.
+
+    Reading is most of the work of loading: a study that sets other values in one scenario a thousand times reads it
+    once.
+
+    Attributes
+    ----------
+    file
+        The scenario file.
+    tree
+        Its values, and where they stand.
+    problems
+        What was wrong so far.
+    incomplete
+        Parts that could not inherit what they should have.
+    """
+
+    file: Path
+    tree: Table
+    problems: tuple[Problem, ...]
+    incomplete: frozenset[ValuePath]
 
 
 @dataclass(frozen=True)
@@ -52,6 +78,11 @@ class Scenario:
         Every data file and rule pack file that the scenario reads.
     digest
         SHA-256 of the resolved values and of the bytes of `files`; sources and comments do not count.
+    setting
+        The same, without names, plans, ``run`` and ``uncertain``: what holds whichever plan is simulated, and however
+        often.
+    draft
+        The file as it was read.
     """
 
     path: Path
@@ -62,6 +93,8 @@ class Scenario:
     sources: Mapping[str, tuple[Any, str]] = field(repr=False)
     files: tuple[Path, ...]
     digest: str
+    setting: str
+    draft: Draft = field(repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -74,13 +107,28 @@ class Scenario:
         return self.path.parent
 
     def with_overrides(self, overrides: Sequence[str]) -> Scenario:
-        """Load the scenario again with further values set."""
-        return load_scenario(self.path, (*self.overrides, *overrides))
+        """The scenario with further values set, checked again."""
+        return scenario_checked(self.draft, (*self.overrides, *overrides))
 
 
 def template_text() -> str:
     """Text of a commented scenario that shows every key, to start one's own from."""
     return Path(__file__).with_name("template.yaml").read_text(encoding="utf-8")
+
+
+def draft_read(path: str | Path) -> Draft:
+    """Read a scenario file and the files that it extends.
+
+    Raises
+    ------
+    ScenarioError
+        Nothing can be read.
+    """
+    file = Path(path)
+    tree, problems = file_read(file)
+    tree, found, orphans = suppliers_resolved(tree)
+    incomplete = {("suppliers", name) for name in orphans} | ({()} if tree.incomplete else set())
+    return Draft(file, tree, (*problems, *found), frozenset(incomplete))
 
 
 def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -98,17 +146,31 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     ScenarioError
         With every problem found, each with its place, the line and, as far as there is one, the way out.
     """
-    file = Path(path)
-    tree, problems = file_read(file)
-    tree, found, orphans = suppliers_resolved(tree)
-    incomplete = {("suppliers", name) for name in orphans} | ({()} if tree.incomplete else set())
-    problems.extend(found)
+    return scenario_checked(draft_read(path), overrides)
+
+
+def scenario_checked(draft: Draft, overrides: Sequence[str] = ()) -> Scenario:
+    """Scenario of a file that has been read.
+
+    Parameters
+    ----------
+    draft
+        As read.
+    overrides
+        As in `load_scenario`.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found, as in `load_scenario`.
+    """
+    file, tree, problems, incomplete = draft.file, draft.tree, list(draft.problems), draft.incomplete
     tree, found = overrides_applied(tree, tuple(overrides))
     problems.extend(found)
     tree = lost_inputs_left_out(tree, str(file), overrides)
     values = _stripped(tree)
     unread = frozenset(_spot(problem) for problem in problems)
-    result = validated(tree, values, file.parent, incomplete=frozenset(incomplete))
+    result = validated(tree, values, file.parent, incomplete=incomplete)
     found = list(result.problems)
     if result.model is not None:
         found.extend(_checked(result, tree, values, file.parent))
@@ -125,6 +187,8 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
         sources=_sources(tree),
         files=files,
         digest=_digest(values, files),
+        setting=_digest({key: value for key, value in values.items() if key not in _NO_SETTING}, files),
+        draft=draft,
     )
 
 

@@ -37,7 +37,7 @@ PACKAGE: Final = Path(__file__).resolve().parents[2]
 NOT_IN_KERNEL: Final = frozenset(
     {
         *("__main__.py", "cli.py", "commands", "report", "web"),
-        *("experiments", "results", "measures", "narrative.py", "engines/reference"),
+        *("studies", "experiments", "results", "measures", "narrative.py", "engines/reference"),
     }
 )
 """What of the package stands above the engines, or beside the compiled one: no edit there touches the kernel."""
@@ -130,13 +130,13 @@ def sources_digest(package: Path = PACKAGE) -> str | None:
         32 hexadecimal digits; None if the sources are not there to be read, so that nothing would tell versions apart.
     """
     try:
-        sources = [(path.relative_to(package).as_posix(), path.read_bytes()) for path in _sources(package)]
+        texts = [(path.relative_to(package).as_posix(), path.read_bytes()) for path in sources(package)]
     except OSError:
         return None
-    return _digest(*(part for source in sources for part in source), *_surroundings()) if sources else None
+    return _digest(*(part for text in texts for part in text), *_surroundings()) if texts else None
 
 
-def _sources(package: Path) -> list[Path]:
+def sources(package: Path) -> list[Path]:
     """Every source file that may go into the kernel, in a fixed order."""
     found = []
     for folder, inner, files in os.walk(package):
@@ -176,7 +176,7 @@ def _digest(*parts: str | bytes) -> str:
 
 def _edited_since_start(package: Path) -> bool:
     """Whether a source may be newer than what this process has read; a date in the future proves nothing."""
-    return any(_STARTED < path.stat().st_mtime <= time.time() for path in _sources(package))
+    return any(_STARTED < path.stat().st_mtime <= time.time() for path in sources(package))
 
 
 # ------------------------------------------------------------------------------------------- loading and compiling

@@ -570,6 +570,6 @@ def test_only_what_stands_above_the_engines_is_left_out_of_the_digest() -> None:
     above = {Path(name).stem for name in cache.NOT_IN_KERNEL - {"engines/reference"}}
     assert above <= set(layers_above_the_engines())
     assert (cache.PACKAGE / "engines" / "reference").is_dir()
-    covered = {path.relative_to(cache.PACKAGE).as_posix() for path in cache._sources(cache.PACKAGE)}  # noqa: SLF001
+    covered = {path.relative_to(cache.PACKAGE).as_posix() for path in cache.sources(cache.PACKAGE)}
     assert covered >= {"protocol.py", "outcomes.py", "units.py", "terms.py", "rules/refund.py", "random/draws.py"}
     assert not any(name.startswith(("commands/", "engines/reference/")) for name in covered)
