@@ -27,6 +27,13 @@ _COMMANDS: Final = {
     "validate": "Check a scenario; every mistake is shown at once.",
     "compare": "Compare the plans and say which loses least.",
     "run": "Simulate every plan and write the tables.",
+    "sweep": "Try other values of some inputs and see which plan loses least where.",
+    "sensitivity": "Find out which uncertain inputs decide.",
+    "breakeven": "Find the value of an input at which two plans cost the same.",
+    "information": "Find out what knowing an uncertain input would be worth.",
+    "gaps": "Price each gap of the protection.",
+    "optimise": "Find the best way of ordering.",
+    "rerun": "Repeat a finished run or study and compare its bytes.",
     "explain": "Tell the story of one replication.",
     "rules": "Show the rules of the buyer protections, with their sources.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
@@ -146,8 +153,8 @@ def answered(work: Callable[[], object]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("\ninterrupted; nothing was written", err=True)
+    except (KeyboardInterrupt, click.Abort) as interrupt:
+        click.echo(f"\n{interrupt}" if str(interrupt) else "\ninterrupted; nothing was written", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader has gone, as in `lotwise ... | head`: a later flush must not complain about it either.

@@ -1,0 +1,118 @@
+"""The uncertain inputs of a scenario: what a study varies, and how likely each value is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.errors import InputError, Problem
+from sim.scenario.keys import whole
+from sim.scenario.members import kinds_at
+from sim.scenario.paths import parts_of
+from sim.studies.points import Point
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from sim.random.distributions import Distribution
+    from sim.scenario import Scenario
+    from sim.studies.points import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One uncertain input.
+
+    Attributes
+    ----------
+    path
+        Dotted path of the value in the scenario.
+    distribution
+        What is believed of it.
+    is_whole
+        Whether it counts something, so that only whole numbers can be set.
+    """
+
+    path: str
+    distribution: Distribution
+    is_whole: bool = False
+
+    def values(self, shares: ArrayLike) -> NDArray[np.float64]:
+        """Values below which these shares of the belief lie, as they are set in the scenario."""
+        values = self.distribution.ppf(shares)
+        return np.round(values) if self.is_whole else values
+
+    def settable(self, value: float) -> Value:
+        """A value as it is set in the scenario: a plain number of Python."""
+        return round(value) if self.is_whole else float(value)
+
+
+def counts_something(path: str) -> bool:
+    """Whether only whole numbers may stand at a path of the scenario."""
+    return any(_is_whole(kind) for kind in kinds_at(parts_of(path) or ()))
+
+
+def _is_whole(kind: Any) -> bool:  # noqa: ANN401 - an annotation
+    import typing
+
+    if kind is int:
+        return True
+    if any(getattr(metadata, "func", None) is whole for metadata in getattr(kind, "__metadata__", ())):
+        return True
+    return any(_is_whole(inner) for inner in typing.get_args(kind) if not isinstance(inner, str))
+
+
+def uncertain_inputs(scenario: Scenario, names: Sequence[str] = ()) -> tuple[Input, ...]:
+    """Inputs that the scenario calls uncertain, in its order.
+
+    Parameters
+    ----------
+    scenario
+        Its ``uncertain`` section names them; an input that can take one value only is left out.
+    names
+        Only these paths; all of them where none is named.
+
+    Raises
+    ------
+    InputError
+        The scenario has none, or not one of this name.
+    """
+    known = {
+        path: Input(path, distribution, counts_something(path))
+        for path, distribution in scenario.model.uncertain.items()
+        if not distribution.is_constant
+    }
+    if not known:
+        hint = "name them in a section `uncertain:`, each path with its distribution"
+        raise InputError(Problem(f"{scenario.name} has no uncertain inputs", hint=hint))
+    problems = []
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+            problems.append(Problem(f"there is no uncertain input {name!r} in {scenario.name}", hint=hint))
+    if problems:
+        raise InputError(*problems)
+    return tuple(known[name] for name in known if not names or name in names)
+
+
+def points_at(inputs: Sequence[Input], shares: NDArray[np.float64]) -> list[Point]:
+    """Points of a design in the unit cube.
+
+    Parameters
+    ----------
+    inputs
+        What is varied.
+    shares
+        Shape (points, inputs), between 0 and 1: how much of the belief in each input lies below its value.
+    """
+    columns = [one.values(shares[:, index]) for index, one in enumerate(inputs)]
+    return [
+        Point(tuple((one.path, one.settable(value)) for one, value in zip(inputs, row, strict=True)))
+        for row in zip(*(column.tolist() for column in columns), strict=True)
+    ]
