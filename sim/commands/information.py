@@ -1,0 +1,145 @@
+"""``lotwise information``: what knowing an uncertain input before ordering is worth at most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands import options, studying
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from sim.scenario import Scenario
+    from sim.studies.knowledge import Information, Knowledge
+
+
+@click.command()
+@options.scenario_argument
+@options.plans_option
+@click.option(
+    "--inputs",
+    multiple=True,
+    metavar="PATHS",
+    help="Only these uncertain inputs, separated by commas; the others keep the scenario's value.  [default: all]",
+)
+@click.option(
+    "--groups",
+    multiple=True,
+    metavar="NAME=PATHS",
+    help="Also tell what knowing several inputs together is worth, such as "
+    "audit=suppliers.shenzhen.defects,contract: everything uncertain below these paths. May be repeated.",
+)
+@click.option(
+    "--points",
+    type=click.IntRange(64, 1_000_000),
+    default=1024,
+    show_default=True,
+    help="How often values of all inputs are drawn.",
+)
+@studying.study_options(replications=2000)
+def information(
+    scenario: Path,
+    plans: tuple[str, ...],
+    inputs: tuple[str, ...],
+    groups: tuple[str, ...],
+    points: int,
+    **given: Any,  # noqa: ANN401 - what every study takes
+) -> int:
+    """Tell what knowing an uncertain input before ordering would be worth at most.
+
+    A sample order or an audit pays only if it costs less than what it finds out is worth. For each input
+    that SCENARIO calls uncertain, for those that belong together, and for all of them: how much less you
+    would lose on average if you knew it exactly and chose the plan to match, and below or above which
+    value you would choose another plan.
+    """
+    from sim.studies.information import information_found
+
+    named = _groups(groups)
+    paths = tuple(path for listed in inputs for path in _separated(listed))
+    return studying.conducted(
+        "information",
+        scenario,
+        given,
+        plans=plans,
+        question={"points": points, "inputs": list(paths), "groups": {name: list(of) for name, of in named.items()}},
+        ask=lambda loaded, study: information_found(
+            study, loaded, plans=plans, inputs=paths, groups=named, points=points, seed=study.effort.seed
+        ),
+        show=_shown,
+        draw=_drawn,
+    )
+
+
+def _groups(given: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    from sim.errors import InputError, Problem
+
+    named: dict[str, tuple[str, ...]] = {}
+    for text in given:
+        name, equals, paths = text.partition("=")
+        if not equals or not name.strip() or not _separated(paths):
+            hint = "write it as a name and the paths of inputs: --groups audit=suppliers.shenzhen.defects,contract"
+            raise InputError(Problem(f"{text!r} is no group of inputs", hint=hint))
+        if name.strip() in named:
+            raise InputError(Problem(f"there are two groups {name.strip()!r}", hint="give each a name of its own"))
+        named[name.strip()] = _separated(paths)
+    return named
+
+
+def _separated(paths: str) -> tuple[str, ...]:
+    return tuple(path.strip() for path in paths.split(",") if path.strip())
+
+
+def _shown(screen: Console, loaded: Scenario, answer: Information) -> None:
+    from sim.commands.screen import assumptions_note, table
+    from sim.studies.knowledge import changes_text
+
+    spec = loaded.model
+    number = f"{answer.points:,} points drawn from {len(answer.singles)} uncertain inputs"
+    screen.print(f"{spec.title or loaded.name}\n{len(answer.losses)} plans, {number}; amounts in {answer.currency}")
+    screen.print()
+    grid = table("Known before ordering", "Worth at most", "Would change the choice")
+    for one in answer.knowledge:
+        changes = changes_text(answer, one.name) if one.is_shown else ""
+        grid.add_row(one.name, _worth(one), changes or _often(one))
+    screen.print(grid)
+    screen.print()
+    screen.print(answer.verdict, style="bold")
+    screen.print()
+    screen.print(
+        "Worth: how much less is lost on average by choosing the plan to match what is known, rather than "
+        f"{answer.best} whatever comes. What tells less than the exact value is worth less. Intervals: "
+        f"{answer.confidence:.0%} confidence, for all rows together; nothing: not told apart from luck."
+    )
+    if answer.failed:
+        left = f"{answer.failed:,} of {answer.points:,} points are left out: {answer.reason}"
+        screen.print(left)
+    screen.print(assumptions_note(loaded))
+
+
+def _worth(one: Knowledge) -> str:
+    from sim.experiments.verdict import money
+
+    low, value, high = one.value.low, one.value.value, one.value.high
+    if one.is_shown:
+        return f"{money(value, beside=high)} ({money(low, beside=high)} to {money(high)})"
+    return f"nothing (up to {money(high)})" if high > 0 else "nothing"
+
+
+def _often(one: Knowledge) -> str:
+    if not one.is_shown:
+        return ""
+    return f"in {one.changes:.0%} of cases"
+
+
+def _drawn(answer: Information, scenario: Scenario) -> dict[str, Any]:
+    from sim.report import charts
+
+    frame = answer.tables()["information"].rename(columns={"name": "label"})
+    title = "What knowing it before ordering is worth at most"
+    chart = charts.bars(frame[["label", "value", "ci_low", "ci_high"]], title=title, unit=scenario.model.currency)
+    return {"information": chart}
