@@ -8,12 +8,40 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from sim.experiments import compare as compare
     from sim.experiments import run as run
+    from sim.experiments import select as select
     from sim.scenario import load_scenario as load_scenario
+    from sim.studies.questions import breakeven as breakeven
+    from sim.studies.questions import frontier as frontier
+    from sim.studies.questions import gaps as gaps
+    from sim.studies.questions import information as information
+    from sim.studies.questions import optimise as optimise
+    from sim.studies.questions import sensitivity as sensitivity
+    from sim.studies.questions import sweep as sweep
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "compare", "load_scenario", "run"]
+__all__ = [
+    "__version__",
+    "breakeven",
+    "compare",
+    "frontier",
+    "gaps",
+    "information",
+    "load_scenario",
+    "optimise",
+    "run",
+    "select",
+    "sensitivity",
+    "sweep",
+]
 
-_HOMES: Final = {"compare": "sim.experiments", "load_scenario": "sim.scenario", "run": "sim.experiments"}
+_QUESTIONS: Final = ("breakeven", "frontier", "gaps", "information", "optimise", "sensitivity", "sweep")
+_HOMES: Final = {
+    "compare": "sim.experiments",
+    "load_scenario": "sim.scenario",
+    "run": "sim.experiments",
+    "select": "sim.experiments",
+    **dict.fromkeys(_QUESTIONS, "sim.studies.questions"),
+}
 """Where each public name lives: loaded on first use, so that importing one submodule never loads the rest."""
 
 

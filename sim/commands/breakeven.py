@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.studies.breakeven import BreakEven
     from sim.studies.crossings import Spot
     from sim.studies.frontier import Frontier
+
+_PATH_WIDTH: Final = 30
 
 
 @click.command()
@@ -84,13 +86,13 @@ _ROWS = 9
 
 
 def _breakeven_shown(screen: Console, loaded: Scenario, answer: BreakEven) -> None:
-    from sim.commands.screen import assumptions_note, heading, table
+    from sim.commands.screen import assumptions_note, heading, path_lines, table
 
     curve = answer.curve
     screen.print(heading(loaded, 2, curve.replications))
     screen.print()
     columns = (curve.axis.path, "Loses less", "By")
-    grid = table(*columns, right=(columns[0],))
+    grid = table(path_lines(columns[0], _PATH_WIDTH), *columns[1:], right=(path_lines(columns[0], _PATH_WIDTH),))
     for spot in _thinned(curve.spots):
         grid.add_row(curve.axis.written(spot.x), curve.better(spot.sign) or "neither", _by(spot))
     screen.print(grid)
@@ -137,7 +139,7 @@ def _breakeven_drawn(answer: BreakEven, scenario: Scenario) -> dict[str, Any]:
 
 
 def _frontier_shown(screen: Console, loaded: Scenario, answer: Frontier) -> None:
-    from sim.commands.screen import assumptions_note, heading, table
+    from sim.commands.screen import assumptions_note, heading, path_lines, table
     from sim.studies.breakeven_words import interval, place
 
     curve = answer.first
@@ -146,6 +148,7 @@ def _frontier_shown(screen: Console, loaded: Scenario, answer: Frontier) -> None
     screen.print(f"Break-even of {' and '.join(curve.plans)} in {curve.axis.path}")
     screen.print()
     columns = (answer.second.path, "Break-even", "Interval", "Loses less below")
+    columns = (path_lines(columns[0], _PATH_WIDTH), *columns[1:])
     grid = table(*columns, right=columns[:2])
     for y, _ in answer.curves:
         found = [point.crossing for point in answer.points if point.y == y]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
     from sim.studies.knowledge import Information, Knowledge
+
+_PATH_WIDTH: Final = 28
 
 
 @click.command()
@@ -95,7 +97,7 @@ def _separated(paths: str) -> tuple[str, ...]:
 
 
 def _shown(screen: Console, loaded: Scenario, answer: Information) -> None:
-    from sim.commands.screen import assumptions_note, table
+    from sim.commands.screen import assumptions_note, path_lines, table
     from sim.studies.knowledge import changes_text
 
     spec = loaded.model
@@ -103,9 +105,10 @@ def _shown(screen: Console, loaded: Scenario, answer: Information) -> None:
     screen.print(f"{spec.title or loaded.name}\n{len(answer.losses)} plans, {number}; amounts in {answer.currency}")
     screen.print()
     grid = table("Known before ordering", "Worth at most", "Would change the choice")
+    grid.columns[0].no_wrap = True
     for one in answer.knowledge:
         changes = changes_text(answer, one.name) if one.is_shown else ""
-        grid.add_row(one.name, _worth(one), changes or _often(one))
+        grid.add_row(path_lines(one.name, _PATH_WIDTH), _worth(one), changes or _often(one))
     screen.print(grid)
     screen.print()
     screen.print(answer.verdict, style="bold")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from math import isfinite
@@ -51,6 +52,16 @@ def table(*columns: str, right: Sequence[str] = ()) -> Table:
     for column in columns:
         grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return grid
+
+
+def path_lines(path: str, width: int) -> str:
+    """A dotted path in lines no longer than this where it can be broken after a dot or an underscore."""
+    lines = [""]
+    for part in re.findall(r"[^._]+[._]?", path):
+        if lines[-1] and len(lines[-1] + part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def print_json(data: Mapping[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from sim.studies.sensitivity_answer import Sensitivity
 
 _PATH_WIDTH: Final = 28
+_NARROW: Final = 22
 
 
 @click.command()
@@ -125,22 +125,23 @@ def _shown(screen: Console, loaded: Scenario, answer: Sensitivity) -> None:
 
 
 def _bars_table(answer: Sensitivity) -> Table:
-    from sim.commands.screen import table
+    from sim.commands.screen import path_lines, table
     from sim.experiments.verdict import money
     from sim.studies.wording import figure
 
     found = answer.explanation
     bars = {bar.input: bar for bar in found.bars}
     grid = table("Input", "Low", "High", "At low", "At high", "Swing", right=("Low", "High", "At low", "At high"))
+    grid.columns[0].no_wrap = True
     for one in found.ranking:
         bar = bars[one.input]
         values, amounts = (bar.low_value, bar.high_value), (bar.low, bar.high)
-        grid.add_row(_broken(one.input), *map(figure, values), *map(money, amounts), _amount(one))
+        grid.add_row(path_lines(one.input, _NARROW), *map(figure, values), *map(money, amounts), _amount(one))
     return grid
 
 
 def _index_table(answer: Sensitivity) -> Table:
-    from sim.commands.screen import table
+    from sim.commands.screen import path_lines, table
 
     found = answer.explanation
     columns = {
@@ -149,23 +150,15 @@ def _index_table(answer: Sensitivity) -> Table:
         "pawn": {"pawn_median": ("PAWN index", _plain)},
     }[found.method]
     grid = table("Input", *(title for title, _ in columns.values()))
+    grid.columns[0].no_wrap = True
     for one in found.ranking:
         grid.add_row(
-            _broken(one.input), *(written(found.of(one.input, name)) for name, (_, written) in columns.items())
+            path_lines(one.input, _PATH_WIDTH),
+            *(written(found.of(one.input, name)) for name, (_, written) in columns.items()),
         )
     if found.method == "pawn":
         grid.add_row("(an input without influence)", f"up to {found.threshold:.2f}")
     return grid
-
-
-def _broken(path: str) -> str:
-    """A path in lines that leave room for figures, broken after a dot."""
-    lines = [""]
-    for part in re.findall(r"[^.]+\.?", path):
-        if lines[-1] and len(lines[-1] + part) > _PATH_WIDTH:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(lines)
 
 
 def _share(one: Index) -> str:

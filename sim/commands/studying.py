@@ -326,6 +326,9 @@ def _print_work_ahead(ahead: WorkAheadError, study: Study, folder: StudyFolder, 
             }
         )
         return
+    if not units:
+        click.echo(f"Every round is kept in {folder.path}; only what follows them would be simulated.")
+        return
     click.echo(f"The study in {folder.path} keeps {ahead.kept:,} of {ahead.kept + len(units):,} units of work.")
     if folder.damaged:
         click.echo(f"{folder.damaged} damaged shards would be replaced.")
