@@ -29,6 +29,8 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 README: Final = ROOT / "README.md"
 STORIES: Final = ROOT / "docs" / "stories"
 MARK: Final = "<!-- example -->"
+PICTURES: Final = {"direct-or-not/best.svg": ROOT / "docs" / "pictures" / "direct-or-not.svg"}
+"""Pictures that the README shows: where its examples draw each, and where a copy of it stands."""
 LEFT_OUT: Final = "..."
 PROMPT: Final = "$ "
 _COLOURS: Final = frozenset({"FORCE_COLOR", "TTY_COMPATIBLE"})
@@ -131,12 +133,22 @@ def stories() -> tuple[Path, ...]:
     return tuple(sorted(STORIES.glob("*.py")))
 
 
-def rewritten(document: str) -> str:
-    """The document with the present output of every example; what shows only part of an output is left alone."""
+def rewritten(document: str, pictures: dict[Path, str] | None = None) -> str:
+    """The document with the present output of every example; what shows only part of an output is left alone.
+
+    Parameters
+    ----------
+    document
+        Text of the document.
+    pictures
+        Takes what the examples draw for `PICTURES`, if it is wanted.
+    """
     with TemporaryDirectory() as name:
         folder = Path(name)
         prepare(folder)
         printed = [(example, output_of(example.arguments, folder)) for example in examples_in(document)]
+        if pictures is not None:
+            pictures |= {copy: (folder / drawn).read_text(encoding="utf-8") for drawn, copy in PICTURES.items()}
     for example, output in reversed(printed):
         if LEFT_OUT not in example.shown.splitlines():
             document = document[: example.begin] + output + document[example.end :]
@@ -147,7 +159,8 @@ def rewritten(document: str) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Say which outputs are out of date, or bring them up to date; returns the number that were."""
-    present = {README: rewritten(README.read_text(encoding="utf-8"))}
+    present: dict[Path, str] = {}
+    present[README] = rewritten(README.read_text(encoding="utf-8"), present)
     present |= {story.with_suffix(".out"): output_of([str(story)], STORIES) for story in stories()}
     outdated = 0
     for path, text in present.items():
@@ -156,6 +169,7 @@ def main(arguments: Sequence[str]) -> int:
         outdated += 1
         sys.stdout.write(f"{path.relative_to(ROOT)} is out of date\n")
         if "--write" in arguments:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
     return outdated
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SCENARIO: Final = "scenario.resolved.yaml"
+_STUDIES: Final = frozenset({"breakeven", "gaps", "information", "optimise", "sensitivity", "sweep"})
 _TABLES: Final = (".csv", ".parquet")
 """Files whose bytes must agree; pictures depend on who draws them, and the scenario on the place it stands in."""
 
@@ -64,12 +65,17 @@ def _manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         (folder / _SCENARIO).stat()
-        list(manifest["files"].items())
+        known = all(isinstance(entry["sha256"], str) for entry in manifest["files"].values())
+        if "study" in manifest:
+            known = known and manifest["study"] in _STUDIES and bool(dict(manifest["parameters"]))
     except FileNotFoundError:
         hint = "a folder that `lotwise run` or a study has written to its end"
         raise InputError(Problem(f"there is no finished run in {folder}", hint=hint)) from None
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(Problem("this is no manifest of a run", file=str(path))) from None
+        known, manifest = False, {}
+    if not known:
+        hint = "it was changed, or written by another version"
+        raise InputError(Problem("this is no manifest of a run or a study", file=str(path), hint=hint))
     return dict(manifest)
 
 

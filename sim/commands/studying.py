@@ -179,7 +179,8 @@ def conducted(
     from sim.studies.study import Study, WorkAheadError, crew_of, effort_wanted
 
     wanted = _Given(**given)
-    loaded = options.scenario_loaded(scenario, wanted.overrides)
+    seeded = () if wanted.seed is None else (f"run.seed={wanted.seed}",)  # designs are drawn from it as well
+    loaded = options.scenario_loaded(scenario, (*wanted.overrides, *seeded))
     effort = effort_wanted(loaded, plans, wanted.replications, wanted.seed, columns)
     path = wanted.out or _folder(kind, loaded, effort, question)
     with (
@@ -191,6 +192,14 @@ def conducted(
         folder.describe(loaded.setting, _flattened(loaded.raw))
         try:
             answer = ask(loaded, study)
+            if wanted.dry_run:
+                click.echo(f"Everything is kept in {path}: nothing would be simulated, only the tables written again.")
+                return DONE
+            as_run = scenario_with_extent(loaded, Extent(effort.replications), effort.seed)
+            texts = {**_table_texts(answer), **({} if extras is None else extras(answer, as_run))}
+            charts = {} if draw is None else _chart_files(draw(answer, as_run))
+            texts["scenario.resolved.yaml"] = resolved_text(as_run, path)
+            folder.publish({**texts, **charts}, _entries(kind, study, question, answer))
         except WorkAheadError as ahead:
             _print_work_ahead(ahead, study, folder, wanted)
             return DONE
@@ -198,14 +207,6 @@ def conducted(
             raise StudyInterruptedError(
                 f"interrupted; what was found is kept in {path}, and the same command goes on from there"
             ) from None
-        if wanted.dry_run:
-            click.echo(f"Everything is kept in {path}: nothing would be simulated, only the tables written again.")
-            return DONE
-        as_run = scenario_with_extent(loaded, Extent(effort.replications), effort.seed)
-        texts = {**_table_texts(answer), **({} if extras is None else extras(answer, as_run))}
-        charts = {} if draw is None else _chart_files(draw(answer, as_run))
-        texts["scenario.resolved.yaml"] = resolved_text(as_run, path)
-        folder.publish({**texts, **charts}, _entries(kind, study, question, answer))
     if wanted.as_json:
         print_json({"study": kind, "scenario": loaded.name, "folder": str(path), **answer.data()})
     elif wanted.quiet:

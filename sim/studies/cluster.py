@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import sys
 from itertools import islice
 from queue import Empty, SimpleQueue
@@ -13,7 +14,7 @@ from sim.errors import InputError, LotwiseError, Problem
 from sim.studies.work import OtherProgramError, worker_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from types import TracebackType
 
     from sim.engines import Tell
@@ -112,7 +113,8 @@ class Cluster:
 
     def _submit(self, waiting: Iterator[Piece], under_way: dict[Any, Piece], done: SimpleQueue[Any]) -> None:
         for piece in islice(waiting, max(AHEAD * max(self._threads_known(), 1) - len(under_way), 0)):
-            future = self._client.submit(_work, self._packed, piece, pure=False)
+            asked = pickle.dumps(_Asked(self._packed, piece), protocol=5)
+            future = self._client.submit(pickle.loads, asked, pure=False)
             under_way[future] = piece
             future.add_done_callback(done.put)
 
@@ -133,8 +135,8 @@ class Cluster:
             except Empty:
                 if self._threads_known() == 0 and not told:
                     self._tell(
-                        f"waiting for workers: the scheduler at {self._address} knows none; start one on each "
-                        f"machine with: dask worker {self._address} --nthreads 1"
+                        f"waiting for workers: the scheduler at {self._address} knows none; on each machine, with the "
+                        f"same Lotwise, start one for each processor: dask worker {self._address} --nthreads 1"
                     )
                     told = True
 
@@ -152,9 +154,24 @@ class Cluster:
             raise error
         if isinstance(error, ModuleNotFoundError) and str(error.name).partition(".")[0] == __name__.partition(".")[0]:
             raise OtherProgramError(
-                "a worker or the scheduler has no Lotwise, or another version of it; install the same on every machine"
+                "a worker has no Lotwise, or another version of it; install the same on every machine"
             )
         return error if isinstance(error, Exception) else RuntimeError(str(error))
+
+
+class _Asked:
+    """A piece of work that becomes its result where it is read.
+
+    Dask reads what it is given on the scheduler already, and gives up a worker that cannot read it. Of bytes it reads
+    nothing: so the scheduler needs no Lotwise, and a worker without it says so.
+    """
+
+    def __init__(self, packed: bytes, piece: Piece) -> None:
+        self._given = packed, piece
+
+    def __reduce__(self) -> tuple[Callable[[bytes, Piece], Worked], tuple[bytes, Piece]]:
+        """What is called with what, where it is read."""
+        return _work, self._given
 
 
 def _work(packed: bytes, piece: Piece) -> Worked:

@@ -18,20 +18,23 @@ from sim.studies.variants import values_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from sim.scenario import Scenario
-    from sim.studies.points import Point
+    from sim.studies.points import Point, Value
 
 MOST_REPLICATIONS: Final = 200_000
 """Of one unit: a study that asks for more of a point later goes on where the last full unit ended, and no sum of the
 squares of so many outcomes leaves the 38 digits that are kept of it."""
 
-SECONDS_A_PLAN: Final = 0.01
+SECONDS_A_PLAN: Final = 0.02
 """About what it takes to make the model of one plan ready ..."""
 SECONDS_A_REPLICATION: Final = 1.5e-6
 """... and to simulate one replication of it; so measured on a common processor, with two orders a plan."""
 _SECONDS_A_PIECE: Final = 1.0
 _DIGITS: Final = 32
+_DECIDES: Final = ("variants.py", "work.py")
+"""Of this package: what is set at a point, and what is kept of it."""
 _PACKAGES: Final = ("numpy", "scipy", "holidays", "numba", "pydantic")
 
 
@@ -81,6 +84,8 @@ class Ingredients:
         By name: digest of each plan of the scenario.
     columns
         What is summed besides the loss.
+    base
+        Folder that the names of data files are relative to.
     """
 
     program: str
@@ -88,6 +93,7 @@ class Ingredients:
     seed: int
     plans: Mapping[str, str]
     columns: tuple[str, ...]
+    base: Path
 
     def common(self) -> dict[str, Any]:
         """What holds for every unit of the study, as plain data."""
@@ -102,12 +108,27 @@ class Ingredients:
     def key(self, unit: Unit) -> str:
         """Name of a unit: digest of the ingredients and of the unit."""
         plans = [[name, self.plans.get(name)] for name in unit.point.plans]
-        return _digest([self.program, self.setting, self.seed, list(self.columns), plans, *_where(unit)])
+        files = [_file_digests(point, self.base) for point in (unit.point, unit.base) if point is not None]
+        return _digest([self.program, self.setting, self.seed, list(self.columns), plans, files, *_where(unit)])
 
 
 def place(unit: Unit) -> str:
     """Name of a unit that stays the same whatever it is made of: tells why it has to be simulated again."""
     return _digest([list(unit.point.plans), *_where(unit)])
+
+
+def _file_digests(point: Point, base: Path) -> list[str]:
+    """Digests of the files that the values of a point name: what such a file says counts, not what it is called."""
+    files = (base / text for _, value in point.values for text in _texts(value))
+    return [hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()]
+
+
+def _texts(value: Value) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
 def _where(unit: Unit) -> list[Any]:
@@ -127,17 +148,26 @@ def ingredients_of(scenario: Scenario, seed: int, columns: Iterable[str]) -> Ing
         seed=seed,
         plans={plan.name: _digest(plan.model_dump(warnings=False)) for plan in scenario.plans},
         columns=tuple(columns),
+        base=scenario.base,
     )
+
+
+def deciding_sources() -> list[Path]:
+    """Every file of the program that decides what a unit finds: model, engines, rule packs, and what is kept of it."""
+    from sim.engines.compiled.cache import PACKAGE, sources
+
+    packs = (path for path in sorted((PACKAGE / "protections").glob("*")) if path.is_file())
+    measured = sorted((PACKAGE / "measures").glob("*.py"))
+    return [*sources(PACKAGE), *packs, *measured, *(PACKAGE / "studies" / name for name in _DECIDES)]
 
 
 @cache
 def program_digest() -> str:
     """Digest of every source that the outcome of a replication depends on, and of the libraries that it uses."""
-    from sim.engines.compiled.cache import PACKAGE, sources
+    from sim.engines.compiled.cache import PACKAGE
 
     digest = hashlib.sha256()
-    packs = sorted((PACKAGE / "protections").glob("*"))
-    for path in (*sources(PACKAGE), *(pack for pack in packs if pack.is_file())):
+    for path in deciding_sources():
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     surroundings = [platform.python_version_tuple()[:2], [(package, version(package)) for package in _PACKAGES]]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.examples import MARK, README, agrees, examples_in, output_of, prepare
+from scripts.examples import MARK, PICTURES, README, agrees, examples_in, output_of, prepare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,11 +20,15 @@ def test_every_example_prints_what_the_readme_shows(tmp_path: Path) -> None:
     for example in EXAMPLES:  # in order, in one folder: the later ones use the files of the earlier
         printed = output_of(example.arguments, tmp_path)
         assert agrees(example.shown, printed), f"{example.arguments} prints\n{printed}"
+    for drawn, copy in PICTURES.items():
+        picture = copy.read_text(encoding="utf-8")
+        assert (tmp_path / drawn).read_text(encoding="utf-8") == picture, f"{copy} is not what {drawn} draws"
 
 
 def test_the_readme_shows_every_command_of_the_first_hour() -> None:
     shown = {example.arguments[2] for example in EXAMPLES if example.arguments[0] == "-m"}
     assert {"compare", "init", "validate", "explain", "run", "rules"} <= shown
+    assert {"sweep", "sensitivity", "breakeven", "information", "gaps", "optimise"} <= shown
     assert any(example.arguments[0] == "-c" for example in EXAMPLES), "a Python example"
 
 
