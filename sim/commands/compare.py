@@ -162,7 +162,8 @@ def _print_comparison(comparison: Comparison) -> None:
         "Loss: against buying what is needed in one order at the best listed price, whole and on time; "
         "a negative part lowers it. "
         "Worst 5 %: mean loss of the worst 5 % of replications (CVaR 95). Intervals: "
-        f"{result.confidence:.0%} confidence; those of differences hold for all plans together."
+        f"{result.confidence:.0%} confidence; those of differences are widened for the number of plans, so that a best "
+        "plan that is settled is so against all others together."
     )
     screen.print(assumptions_note(result.scenario))
     if result.folder is not None:
@@ -309,7 +310,8 @@ def _print_selection(selection: Selection, scenario: Scenario) -> None:
     screen.print(
         f"Guarantee: where the best plan loses at least {amount} less than every other, it is chosen with a "
         f"probability of {percent}, as far as means of {selection.batch} replications are normal. Intervals: {percent} "
-        "confidence; those of differences hold for all plans together; ? where it is not sure that the plan loses more."
+        "confidence; those of differences are widened for the number of plans; ? where it is not sure that the plan "
+        "loses more."
     )
     screen.print(assumptions_note(scenario))
 

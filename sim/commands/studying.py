@@ -240,10 +240,7 @@ def _flattened(value: Any, path: str = "") -> dict[str, Any]:  # noqa: ANN401 - 
 
 
 def _table_texts(answer: Answer) -> dict[str, str]:
-    return {
-        f"{name}.csv": table.to_csv(index=False, lineterminator="\n", float_format="%.10g")
-        for name, table in answer.tables().items()
-    }
+    return {f"{name}.csv": table.to_csv(index=False, lineterminator="\n") for name, table in answer.tables().items()}
 
 
 def _chart_files(charts: Mapping[str, Any]) -> dict[str, str | bytes]:

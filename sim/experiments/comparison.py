@@ -37,7 +37,7 @@ class ComparedPlan:
         Expected loss.
     to_best
         How much more it loses than the plan that loses least in this run, pair by pair; None for that plan
-        itself. The interval holds for all plans together.
+        itself. The interval is widened for the number of plans: that a plan is settled holds for all together.
     tail
         Mean loss of the worst 5 % of replications (CVaR 95).
     components

@@ -30,7 +30,8 @@ class SelectedPlan:
         Expected loss, from the replications that it has.
     to_chosen
         How much more it loses than the chosen plan, pair by pair, over the replications that both have; None for the
-        chosen plan. The interval holds for all plans together.
+        chosen plan. The interval is widened for the number of plans; it describes, and the guarantee belongs to the
+        choice alone.
     eliminated_after, eliminated_by
         Replications after which it was out of the question, and the plan that showed it; None where it never was.
     """

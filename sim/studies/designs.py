@@ -12,7 +12,7 @@ from sim.random.distributions import parse
 from sim.scenario.nodes import Text, plain, tree_read
 from sim.studies.inputs import Input, counts_something, points_at, uncertain_inputs
 from sim.studies.points import Point
-from sim.studies.variants import Variants
+from sim.studies.variants import Variants, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +97,7 @@ def varied_read(text: str, scenario: Scenario) -> Varied:
         )
     if _BETWEEN in given:
         return _range_read(path, given, text)
-    values = tuple(dict.fromkeys(_value_read(part, text) for part in given.split(",")))
+    values = tuple({written(value): value for value in (_value_read(part, text) for part in given.split(","))}.values())
     return Varied(path, values)
 
 

@@ -47,7 +47,7 @@ class Finding:
     point
         Of the study.
     plans
-        What each plan came to, by its name, in the order of the scenario; none where there is an `error`.
+        What each plan came to, by its name, in the order of the point; none where there is an `error`.
     squares
         For two plans in that order: the exact sum of the squares of their differences in loss, in cents.
     error

@@ -155,11 +155,23 @@ class StudyFolder(Store):
         entries
             What the manifest says of the study.
         """
-        (self.path / MANIFEST).unlink(missing_ok=True)
+        self._clear_results(keep=set(texts))
         for name, content in texts.items():
             written_whole(self.path / name, content)
         result_files = {self.path / name for name in texts}
         written_whole(self.path / MANIFEST, manifest_text(self.path, entries, files=sorted(result_files)))
+
+    def _clear_results(self, keep: set[str]) -> None:
+        """Take away the manifest, and what it lists and the new answer does not have."""
+        manifest = self.path / MANIFEST
+        try:
+            listed = set(json.loads(manifest.read_text(encoding="utf-8"))["files"])
+        except (OSError, ValueError, KeyError, TypeError):
+            listed = set()
+        manifest.unlink(missing_ok=True)
+        for name in listed - keep:
+            if name == os.path.basename(name):  # noqa: PTH119 - nothing outside the folder, whatever the list says
+                (self.path / name).unlink(missing_ok=True)
 
     def _changes(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterable[str]:
         if before["program"] != now["program"]:

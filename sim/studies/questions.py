@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from sim.studies.sweep import Sweep
 
 
+def _with_seed(scenario: Scenario, seed: int | None) -> Scenario:
+    """The scenario with another seed, from which designs are drawn as well."""
+    return scenario if seed is None else scenario.with_overrides([f"run.seed={seed}"])
+
+
 def sweep(
     scenario: Scenario,
     vary: Sequence[str],
@@ -54,6 +59,7 @@ def sweep(
     from sim.studies.sweep import COLUMNS
     from sim.studies.sweep import sweep as swept
 
+    scenario = _with_seed(scenario, seed)
     varied = [varied_read(text, scenario) for text in vary]
     with study_in_memory(scenario, plans, replications, seed, workers, COLUMNS) as study:
         return swept(study, scenario, varied, design, points)
@@ -88,6 +94,7 @@ def sensitivity(
     """
     from sim.studies.sensitivity import sensitivity_found
 
+    scenario = _with_seed(scenario, seed)
     with study_in_memory(scenario, (), replications, seed, workers) as study:
         return sensitivity_found(study, scenario, method, **asked)
 
@@ -120,6 +127,7 @@ def breakeven(
     """
     from sim.studies.breakeven import breakeven_found
 
+    scenario = _with_seed(scenario, seed)
     with study_in_memory(scenario, plans, replications, seed, workers) as study:
         return breakeven_found(study, scenario, path, plans=plans, reach=reach)
 
@@ -153,6 +161,7 @@ def frontier(
     """
     from sim.studies.frontier import frontier_found
 
+    scenario = _with_seed(scenario, seed)
     with study_in_memory(scenario, plans, replications, seed, workers) as study:
         return frontier_found(study, scenario, paths, plans=plans, reaches=reaches, count=count)
 
@@ -186,6 +195,7 @@ def information(
     """
     from sim.studies.information import information_found
 
+    scenario = _with_seed(scenario, seed)
     with study_in_memory(scenario, plans, replications, seed, workers) as study:
         return information_found(study, scenario, plans=plans, inputs=inputs, groups=groups, points=points)
 
@@ -217,6 +227,7 @@ def gaps(
     """
     from sim.studies.gaps import gaps_found
 
+    scenario = _with_seed(scenario, seed)
     with study_in_memory(scenario, plans, replications, seed, workers) as study:
         return gaps_found(study, scenario, plans=plans, rules=rules)
 
@@ -252,6 +263,7 @@ def optimise(
     from sim.studies.optimise import Terms, contest_of, optimised
 
     wanted = terms or Terms()
+    scenario = _with_seed(scenario, seed)
     with study_in_memory(scenario, (), wanted.replications, seed, workers) as study:
         own = study.effort.seed
         contest = contest_of(scenario, engine_named("auto"), own, workers)

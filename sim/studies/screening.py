@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sim.errors import InputError, Problem
 from sim.experiments.verdict import money
 from sim.measures.estimates import student_quantile
 from sim.studies.explanations import Bar, Explanation, Index, of_amounts, with_ranking_judged
@@ -48,6 +49,8 @@ def tornado(pairs: Pairs, inputs: Sequence[Input], output: Output, currency: str
     """
     found = responses(pairs, inputs, [Point(), *(point for one in inputs for point in _ends(one))], output)
     found.whole_groups(1)
+    if found.findings[0].error is not None:
+        raise InputError(Problem(f"the scenario as it stands has no result: {found.findings[0].error}"))
     base = output.at(found.findings[0])
     bars, swings = [], []
     notes: list[str] = []
@@ -66,6 +69,9 @@ def tornado(pairs: Pairs, inputs: Sequence[Input], output: Output, currency: str
                 f"{one.path} moves the result to the same side at both ends, which a swing hides; "
                 "--method morris or sobol shows it."
             )
+    if not bars:
+        hint = "see that the scenario is valid at the 10 % and the 90 % quantile of what is believed of each input"
+        raise InputError(Problem(f"no input has a result at both of its ends: {notes[0]}", hint=hint))
     indices, wanted = with_ranking_judged(swings, found.replications)
     deciding, negligible = of_amounts(indices)
     return Explanation(

@@ -7,9 +7,11 @@ from contextlib import closing, contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
 from math import sqrt
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.engines import engine_named
+from sim.errors import InputError, Problem
 from sim.experiments.precision import extent_wanted
 from sim.experiments.record import scenario_with_extent
 from sim.experiments.runs import plans_wanted
@@ -300,9 +302,8 @@ def task_of(scenario: Scenario, effort: Effort, *, with_files: bool = False) -> 
     with_files
         Whether the files that the scenario reads travel along, for workers that do not share the disk.
     """
-    contents = (
-        {os.path.relpath(file, scenario.base): file.read_bytes() for file in scenario.files} if with_files else {}
-    )
+    files = scenario.files if with_files else ()
+    contents = {_name_from(scenario.base, file): file.read_bytes() for file in files}
     return Task(
         draft=scenario.draft,
         overrides=scenario.overrides,
@@ -310,8 +311,18 @@ def task_of(scenario: Scenario, effort: Effort, *, with_files: bool = False) -> 
         columns=effort.columns,
         engine="auto",
         program=program_digest(),
+        setting=scenario.setting,
         contents=contents,
     )
+
+
+def _name_from(folder: Path, file: Path) -> str:
+    """Name of a file from a folder, as every system writes it."""
+    try:
+        return Path(os.path.relpath(file, folder)).as_posix()
+    except ValueError:  # on Windows there is no way from one drive to another
+        hint = "copy it beside the scenario"
+        raise InputError(Problem(f"{file} lies on another drive than the scenario", hint=hint)) from None
 
 
 def crew_of(scenario: Scenario, effort: Effort, workers: int = 1, cluster: str | None = None) -> Crew:

@@ -36,7 +36,8 @@ class Sweep:
     findings
         At every point, in the order of the design.
     confidence
-        Of every interval; those of the differences to the best plan of a point hold for all its plans together.
+        Of every interval; those of the differences to the best plan of a point are widened for the number of its plans,
+        so that whether the best is settled holds for all of them together.
     currency
         Code for the amounts.
     """
@@ -58,7 +59,7 @@ class Sweep:
 
     @property
     def best(self) -> Counter[str]:
-        """How often each plan loses least, the most frequent first."""
+        """How often each plan loses least."""
         return Counter(finding.best for finding in self.findings if finding.error is None)
 
     def margin(self, finding: Finding) -> tuple[str | None, Estimate | None]:

@@ -38,7 +38,8 @@ class Variants:
     Notes
     -----
     What is set for a supplier is set for every other one that is the same firm (``identity``) and has the same value
-    there in the scenario: the goods of a firm do not get worse for those alone who pay it one way.
+    there in the scenario, unless the point sets it itself: the goods of a firm do not get worse for those alone who pay
+    it one way.
     """
 
     def __init__(self, draft: Draft, overrides: tuple[str, ...], seed: int) -> None:
@@ -62,9 +63,13 @@ class Variants:
         ScenarioError
             A value of the point makes no valid scenario.
         """
-        if self._last is None or self._last[0].values != point.values:
+        if self._last is None or values_text(self._last[0]) != values_text(point):
+            own = {path for path, _ in point.values}
             set_here = tuple(
-                f"{everywhere}={written(value)}" for path, value in point.values for everywhere in self.paths(path)
+                f"{everywhere}={written(value)}"
+                for path, value in point.values
+                for everywhere in self.paths(path)
+                if everywhere == path or everywhere not in own
             )
             self._last = point, scenario_checked(self.draft, (*self.overrides, *set_here))
         return self._last[1]

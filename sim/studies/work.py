@@ -103,6 +103,8 @@ class Task:
         Name of what simulates.
     program
         Digest of the program that asks.
+    setting
+        `sim.scenario.Scenario.setting`: a file that has changed makes another task of the same words.
     contents
         By name, relative to the scenario's folder: data files and rule packs, for workers that do not share the disk.
     """
@@ -113,6 +115,7 @@ class Task:
     columns: tuple[str, ...]
     engine: str
     program: str
+    setting: str
     contents: dict[str, bytes] = field(default_factory=dict)
 
     def packed(self) -> bytes:

@@ -208,3 +208,11 @@ def test_the_content_of_a_file_that_a_point_names_is_part_of_the_key(tmp_path: P
     before = own.key(unit)
     (tmp_path / "mine.yaml").write_text("two", encoding="utf-8")
     assert own.key(unit) != before
+
+
+def test_a_short_rest_goes_with_the_unit_before_it() -> None:
+    ranges = [(unit.begin, unit.end) for unit in units_of([HERE], 2 * MOST_REPLICATIONS + 10)]
+    assert ranges == [(0, MOST_REPLICATIONS), (MOST_REPLICATIONS, 2 * MOST_REPLICATIONS + 10)]
+    assert [(unit.begin, unit.end) for unit in units_of([HERE], MOST_REPLICATIONS + 10)] == [
+        (0, MOST_REPLICATIONS + 10)
+    ]

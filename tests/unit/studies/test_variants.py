@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,9 +18,9 @@ from tests.benchmarks.timing import EXAMPLE
 from tests.unit.studies.crews import DETAIL, LIMIT, PLANS, example, example_with
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sim.studies.points import Value
+
+SCENARIOS = Path(__file__).resolve().parents[3] / "scenarios"
 
 
 def test_a_variant_is_the_file_with_other_values(tmp_path: Path) -> None:
@@ -89,3 +90,11 @@ def test_points_are_told_apart_by_values_and_types() -> None:
     texts = {values_text(Point(((DETAIL, value),))) for value in values}
     assert len(texts) == 7
     assert values_text(Point(((DETAIL, 1),), PLANS)) == values_text(Point(((DETAIL, 1),)))
+
+
+def test_a_point_that_sets_both_terms_of_one_firm_keeps_both_values() -> None:
+    scenario = load_scenario(SCENARIOS / "season-deadline.yaml")
+    names = [name for name, given in scenario.model.suppliers.items() if (given.identity or name) == "ningbo"][:2]
+    paths = [f"suppliers.{name}.never_ships_probability" for name in names]
+    found = Variants.of(scenario).scenario(Point(((paths[0], 0.2), (paths[1], 0.01))))
+    assert [found.model.suppliers[name].never_ships_probability for name in names] == [0.2, 0.01]
