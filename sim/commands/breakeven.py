@@ -30,7 +30,7 @@ _PATH_WIDTH: Final = 30
     "--range",
     "reach",
     metavar="LOW..HIGH",
-    help="Values of PATH to look among.  [default: those that the scenario's `uncertain` gives it]",
+    help="Values of PATH to look among; needed unless the scenario's `uncertain` section names PATH.",
 )
 @click.option("--range2", "reach2", metavar="LOW..HIGH", help="Values of PATH2, likewise.")
 @click.option(
@@ -55,6 +55,10 @@ def breakeven(
     """
     if path2 is None:
         from sim.studies.breakeven import breakeven_found
+
+        asked = click.get_current_context().get_parameter_source("points")
+        if reach2 is not None or (asked is not None and asked.name == "COMMANDLINE"):
+            raise click.UsageError("--range2 and --points go with PATH2, a second input")
 
         return studying.conducted(
             "breakeven",
@@ -125,7 +129,8 @@ def _breakeven_drawn(answer: BreakEven, scenario: Scenario) -> dict[str, Any]:
 
     first, second = answer.curve.plans
     tables = answer.tables()
-    roots = tables["breakeven"][[crossing.is_breakeven for crossing in answer.crossings]]
+    found = [number for number, crossing in enumerate(answer.crossings) if crossing.is_breakeven]
+    roots = tables["breakeven"].iloc[found]
     chart = charts.difference_curve(
         tables["curve"],
         roots=roots,

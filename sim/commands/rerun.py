@@ -68,7 +68,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         known = all(isinstance(entry["sha256"], str) for entry in manifest["files"].values())
         if "study" in manifest:
             known = known and manifest["study"] in _STUDIES and bool(dict(manifest["parameters"]))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         hint = "a folder that `lotwise run` or a study has written to its end"
         raise InputError(Problem(f"there is no finished run in {folder}", hint=hint)) from None
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -297,7 +297,8 @@ def _print_failures(study: Study, answer: Answer) -> None:
         number = sum(other == error for other in study.ledger.failures.values())
         click.echo(f"{number} units of work failed: {error}", err=True)
     if answer.failed:
-        click.echo(f"{answer.failed:,} points have no result; the tables say why", err=True)
+        have = "1 point has" if answer.failed == 1 else f"{answer.failed:,} points have"
+        click.echo(f"{have} no result; the tables say why", err=True)
 
 
 def _print_work_ahead(ahead: WorkAheadError, study: Study, folder: StudyFolder, wanted: _Given) -> None:

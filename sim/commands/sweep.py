@@ -94,7 +94,8 @@ def _shown(screen: Console, scenario: Scenario, found: Sweep) -> None:
     replications = max((finding.n for finding in found.findings), default=0)
     plans = max((len(finding.plans) for finding in found.findings), default=0)
     screen.print(heading(scenario, plans, replications))
-    screen.print(f"{len(found.findings):,} points of {', '.join(found.paths)}")
+    number = len(found.findings)
+    screen.print(f"{number:,} {'point' if number == 1 else 'points'} of {', '.join(found.paths)}")
     screen.print()
     if len(found.paths) == _TWO and _fits(found):
         _print_map(screen, found)
@@ -167,7 +168,7 @@ def _print_points(screen: Console, found: Sweep) -> None:
         grid.add_row(*values, finding.best, plus_minus(finding.mean(finding.best)), margin)
     screen.print(grid)
     if len(found.findings) > _SHOWN_POINTS:
-        screen.print(f"and {len(found.findings) - _SHOWN_POINTS:,} points more in the tables")
+        screen.print(f"and {len(found.findings) - _SHOWN_POINTS:,} points more in best.csv")
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - any single value
@@ -187,6 +188,8 @@ def _drawn(found: Sweep, scenario: Scenario) -> dict[str, Any]:
         curves = charts.loss_curves(rows, x="x", title=title, x_title=path, unit=spec.currency, plans=plans)
         return {"losses": curves}
     x, y = found.paths[:_TWO]
+    if len(found.paths) > _TWO and tables["best"].duplicated([x, y]).any():
+        return {}  # a grid of three inputs or more: its points would lie on top of each other
     drawing = charts.heat_map if len(found.paths) == _TWO and _is_grid(found) else charts.best_scatter
     drawn = drawing(
         tables["best"].dropna(subset=["best"]),

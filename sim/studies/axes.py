@@ -109,7 +109,8 @@ def axis_of(scenario: Scenario, path: str, reach: str | None = None) -> Axis:
     elif believed is not None and not believed.is_constant:
         low, high = _believed_range(believed)
     else:
-        scenario.with_overrides([f"{path}=1"])  # a path that leads nowhere is answered as what it is
+        if own is None:
+            scenario.with_overrides([f"{path}=1"])  # a path that leads nowhere is answered as what it is
         hint = f"such as --range 0..{2 * own:g}" if own else "such as --range 0..100"
         message = f"`{path}` has no range: the scenario does not name it in `uncertain`"
         raise InputError(Problem(message, hint=hint))

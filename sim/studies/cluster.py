@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import sys
 from itertools import islice
 from queue import Empty, SimpleQueue
@@ -28,6 +29,8 @@ SECONDS_OF_PATIENCE: Final = 10.0
 _SECONDS_TO_CONNECT: Final = 10
 _SECONDS_BETWEEN_LOOKS: Final = 1.0
 """The scheduler tells all that it knows of every worker: too much to ask after each piece."""
+_ADDRESS: Final = re.compile(r"[a-z]+://\S+:[0-9]+")
+_HINT: Final = "start one with: dask scheduler; then give the address that it prints, such as tcp://10.0.0.1:8786"
 _INSTALL: Final = "install it with: pip install 'lotwise[cluster]'"
 
 
@@ -72,6 +75,8 @@ class Cluster:
 
     def __enter__(self) -> Self:
         """Connect to the scheduler."""
+        if not _ADDRESS.fullmatch(self._address):
+            raise InputError(Problem(f"{self._address!r} is no address of a scheduler", hint=_HINT))
         try:
             from distributed import Client
         except ImportError:
@@ -81,8 +86,7 @@ class Cluster:
                 self._address, timeout=_SECONDS_TO_CONNECT, set_as_default=False, name=f"lotwise-{os.getpid()}"
             )
         except (OSError, ValueError, TypeError) as error:
-            hint = "start one with: dask scheduler; then give the address that it prints, such as tcp://10.0.0.1:8786"
-            raise InputError(Problem(f"there is no Dask scheduler at {self._address!r}", hint=hint)) from error
+            raise InputError(Problem(f"there is no Dask scheduler at {self._address!r}", hint=_HINT)) from error
         return self
 
     def __exit__(

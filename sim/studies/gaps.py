@@ -141,17 +141,22 @@ class Gaps:
             return f"Lifting the limit is worth nothing here ({self._amount(worth)})."
         return f"Lifting the limit is worth {self._amount(worth)}."
 
+    @property
+    def _has_choices(self) -> bool:
+        return any(gap.relaxation.is_choice for gap in self.priced)
+
     def _together(self) -> str:
         gap = self._all
         if gap is None or len(self.priced) == 1:
             return ""
         worth = gap.worth[self.best]
-        text = f"All of them together are worth {self._amount(worth)}"
+        every = "All of them together" + (", your own ways of bargaining left out," if self._has_choices else "")
+        text = f"{every} are worth {self._amount(worth)}"
         if worth.high < 0:
             more = self._amount(size_of(worth))
-            text = f"All of them together would make {self.best} lose {more} more: claims cost time"
+            text = f"{every} would make {self.best} lose {more} more: claims cost time"
         elif worth.low <= 0:
-            text = f"All of them together show no gain ({self._amount(worth)})"
+            text = f"{every} show no gain ({self._amount(worth)})"
         if len(self.base.plans) == 1:
             return f"{text}."
         if gap.best == self.best:

@@ -80,22 +80,25 @@ class Sweep:
         """Which plan loses least where, in a few sentences."""
         found = [finding for finding in self.findings if finding.error is None]
         if not found:
-            return f"None of the {len(self.findings):,} points makes a valid scenario: {self.findings[0].error}"
+            return f"No point makes a valid scenario: {self.findings[0].error}"
         count = self.best
         shares = [f"{name} at {often:,}" for name, often in count.most_common()]
         open_points = sum(not self.settled(finding) for finding in found)
         if len(count) == 1:
-            told = f"{next(iter(count))} loses least at all of {len(found):,} points"
-            told += "; nothing that was varied changes the choice." if not open_points else "."
+            where = "the one point" if len(found) == 1 else f"all {len(found):,} points"
+            verb = "seems to lose" if open_points == len(found) else "loses"
+            told = f"{next(iter(count))} {verb} least at {where}"
+            told += "; nothing that was varied changes the choice." if not open_points and len(found) > 1 else "."
         else:
             told = f"Of {len(found):,} points, {_listed(shares)} lose least."
+            told += " Nowhere is that settled." if open_points == len(found) else ""
         least, most = self._margins(found)
         if least is not None and most is not None:
             low, high = money(least, self.currency), money(most, self.currency)
-            told += f" The best plan is better than the next by {low} to {high}."
+            told += f" The best plan is better than the next by {low if low == high else f'{low} to {high}'}."
         if open_points:
-            told += f" At {open_points:,} points the best is not settled with so many replications."
-        return told + (f" {self.failed:,} points have no result." if self.failed else "")
+            told += f" At {_points(open_points)} the best is not settled with so many replications."
+        return told + (f" No result: {_points(self.failed)}." if self.failed else "")
 
     def _margins(self, found: Sequence[Finding]) -> tuple[float | None, float | None]:
         margins = [gap.value for _, gap in map(self.margin, found) if gap is not None]
@@ -200,6 +203,10 @@ def sweep(simulates: Simulates, scenario: Scenario, varied: Sequence[Varied], de
 
 def _total(finding: Finding, plan: str) -> int:
     return finding.plans[plan].sums["loss"].total
+
+
+def _points(number: int) -> str:
+    return "1 point" if number == 1 else f"{number:,} points"
 
 
 def _listed(parts: Sequence[str]) -> str:

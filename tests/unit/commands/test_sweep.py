@@ -185,8 +185,8 @@ def test_a_point_that_makes_no_scenario_is_a_row(shop: Path) -> None:
     right = table(shop)
     done = sweep(shop, f"--vary={DETAIL}=0,0.5,7,1", *GRID[1:])
     assert (whole.returncode, done.returncode) == (0, 3)
-    assert "1 points have no result; the tables say why" in done.stderr
-    assert "1 points have no result" in done.stdout
+    assert "1 point has no result; the tables say why" in done.stderr
+    assert "No result: 1 point." in " ".join(done.stdout.split())
     rows = table(shop)
     (wrong,) = rows[rows["error"].notna()].to_dict("records")
     assert (wrong[DETAIL], wrong["n"]) == (7, 0)

@@ -67,21 +67,21 @@ def test_a_difference_that_may_be_luck_is_not_settled() -> None:
     assert not found.settled(OPEN)
     assert found.verdict == (
         "Of 2 points, a at 1 and b at 1 lose least. The best plan is better than the next by GBP 0.33 to GBP 5.00. "
-        "At 1 points the best is not settled with so many replications."
+        "At 1 point the best is not settled with so many replications."
     )
 
 
 def test_one_plan_everywhere_is_said_so() -> None:
     assert swept(CLEAR, CLEAR).verdict.startswith(
-        "a loses least at all of 2 points; nothing that was varied changes the choice."
+        "a loses least at all 2 points; nothing that was varied changes the choice."
     )
 
 
 def test_points_without_a_result_are_counted_and_left_out() -> None:
     found = swept(CLEAR, BROKEN)
     assert (found.failed, found.met, dict(found.best)) == (1, True, {"a": 1})
-    assert found.verdict.endswith("1 points have no result.")
-    assert swept(BROKEN).verdict == "None of the 1 points makes a valid scenario: x: 3 is too much"
+    assert found.verdict.endswith("No result: 1 point.")
+    assert swept(BROKEN).verdict == "No point makes a valid scenario: x: 3 is too much"
     rows, best = found.tables()["sweep"], found.tables()["best"]
     assert rows["error"].dropna().tolist() == best["error"].dropna().tolist() == ["x: 3 is too much"]
     assert rows["plan"].isna().tolist() == [False] * 3 + [True]
