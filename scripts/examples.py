@@ -29,7 +29,11 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 README: Final = ROOT / "README.md"
 STORIES: Final = ROOT / "docs" / "stories"
 MARK: Final = "<!-- example -->"
-PICTURES: Final = {"direct-or-not/best.svg": ROOT / "docs" / "pictures" / "direct-or-not.svg"}
+PICTURES: Final = {
+    "direct-or-not/best.svg": ROOT / "docs" / "pictures" / "direct-or-not.svg",
+    "tumblers/plan-losses.svg": ROOT / "docs" / "pictures" / "plan-losses.svg",
+    "tumblers/recovery-funnel-all-at-once.svg": ROOT / "docs" / "pictures" / "recovery-funnel.svg",
+}
 """Pictures that the README shows: where its examples draw each, and where a copy of it stands."""
 LEFT_OUT: Final = "..."
 PROMPT: Final = "$ "

@@ -115,8 +115,21 @@ def _serve(model: PlanModel, received: Integers, good: Integers) -> tuple[Intege
     return served_in_all, late
 
 
-def _peak_cash_out(orders: Records) -> Integers:
-    """Most cents paid out and not yet recovered at any one moment: goods received and money back both end it."""
+def cash_moves(orders: Records) -> tuple[Integers, Integers]:
+    """When money for goods and freight goes out, and when goods or money make up for it.
+
+    Parameters
+    ----------
+    orders
+        Shape (R, orders of the plan), dtype `ORDER_RECORD`.
+
+    Returns
+    -------
+    minutes, cents
+        Each of shape (R, 5 times the orders), minutes ascending in every row; what is made up for is negative. Of
+        moves in one minute those that make up for something stand first. A move that never comes is one of no money
+        before the start.
+    """
     received = orders["received"] >= 0
     paid = orders["deposit"] + orders["balance"] + orders["freight"]
     minutes = np.concatenate(
@@ -141,8 +154,13 @@ def _peak_cash_out(orders: Records) -> Integers:
     )
     # Stable, and releases stand first: within a minute, goods received make room before the next payment goes out.
     order = np.argsort(minutes, axis=1, kind="stable")
-    running = np.cumsum(np.take_along_axis(cents, order, axis=1), axis=1)
-    peak: Integers = np.maximum(running.max(axis=1), 0)
+    return np.take_along_axis(minutes, order, axis=1), np.take_along_axis(cents, order, axis=1)
+
+
+def _peak_cash_out(orders: Records) -> Integers:
+    """Most cents paid out and not yet recovered at any one moment: goods received and money back both end it."""
+    _, cents = cash_moves(orders)
+    peak: Integers = np.maximum(np.cumsum(cents, axis=1).max(axis=1), 0)
     return peak
 
 

@@ -26,7 +26,10 @@ _COMMANDS: Final = {
     "init": "Write a commented scenario to start from.",
     "validate": "Check a scenario; every mistake is shown at once.",
     "compare": "Compare the plans and say which loses least.",
-    "run": "Simulate every plan and write the tables.",
+    "run": "Simulate every plan and write the tables and a report.",
+    "report": "Write the report of a finished run or study, or one of its charts.",
+    "serve": "Move sliders in the browser and see the answer change.",
+    "calendar": "List the days on which you must act, and write them as a calendar.",
     "sweep": "Try other values of some inputs and see which plan loses least where.",
     "sensitivity": "Find out which uncertain inputs decide.",
     "breakeven": "Find the value of an input at which two plans cost the same.",
@@ -129,7 +132,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Exit codes: 0 done; 1 a check or guarantee was not met; 2 invalid input or usage; 3 a run failed; 130
     interrupted.
     """
+    from sim.commands.letters import put_plainer_letters
+
     given = sys.argv[1:] if arguments is None else list(arguments)
+    put_plainer_letters()
     gc.set_threshold(_ALLOCATIONS_A_COLLECTION)
     sys.exit(answered(lambda: _invoked(given)))
 

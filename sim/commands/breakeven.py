@@ -91,8 +91,9 @@ _ROWS = 9
 
 def _breakeven_shown(screen: Console, loaded: Scenario, answer: BreakEven) -> None:
     from sim.commands.screen import assumptions_note, heading, path_lines, table
+    from sim.experiments.wording import percentage
 
-    curve = answer.curve
+    curve, sure = answer.curve, percentage(answer.curve.confidence)
     screen.print(heading(loaded, 2, curve.replications))
     screen.print()
     columns = (curve.axis.path, "Loses less", "By")
@@ -104,7 +105,7 @@ def _breakeven_shown(screen: Console, loaded: Scenario, answer: BreakEven) -> No
     screen.print(answer.verdict, style="bold")
     screen.print()
     screen.print(
-        f"By: difference of the expected losses, pair by pair, with its {curve.confidence:.0%} interval; ?: the "
+        f"By: difference of the expected losses, pair by pair, with its {sure} interval; ?: the "
         "interval includes zero. A break-even's interval holds every value at which it does."
     )
     screen.print(assumptions_note(loaded))
@@ -145,9 +146,10 @@ def _breakeven_drawn(answer: BreakEven, scenario: Scenario) -> dict[str, Any]:
 
 def _frontier_shown(screen: Console, loaded: Scenario, answer: Frontier) -> None:
     from sim.commands.screen import assumptions_note, heading, path_lines, table
+    from sim.experiments.wording import percentage
     from sim.studies.breakeven_words import interval, place
 
-    curve = answer.first
+    curve, sure = answer.first, percentage(answer.first.confidence)
     screen.print(heading(loaded, 2, max(each.replications for _, each in answer.curves)))
     screen.print()
     screen.print(f"Break-even of {' and '.join(curve.plans)} in {curve.axis.path}")
@@ -166,7 +168,7 @@ def _frontier_shown(screen: Console, loaded: Scenario, answer: Frontier) -> None
     screen.print()
     screen.print(answer.verdict, style="bold")
     screen.print()
-    screen.print(f"Intervals: every value at which that of the difference ({curve.confidence:.0%}) includes zero.")
+    screen.print(f"Intervals: every value at which that of the difference ({sure}) includes zero.")
     screen.print(assumptions_note(loaded))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from sim.experiments.comparison import ComparedPlan
     from sim.experiments.selected import SelectedPlan, Selection
     from sim.scenario import Scenario
+
+_SURE: Final = "bold green"
+"""For a terminal: the plan to choose, where it is settled."""
+_UNSURE: Final = "bold yellow"
+"""For a terminal: what is not settled."""
 
 
 @click.command()
@@ -69,7 +74,7 @@ def compare(
     which plan to choose, which others cannot be told from it, and what it took to find out. Ends with 1 if a
     precision or a guarantee was asked for and not reached.
     """
-    from sim.commands.screen import ProgressLine, precision_note, print_json
+    from sim.commands.screen import ProgressLine, precision_note, print_json, print_plainly
     from sim.experiments import compare as compare_plans
 
     _check_guarantee(guarantee, indifference, replications, precision, out)
@@ -117,9 +122,9 @@ def compare(
     if as_json:
         print_json(_data(comparison))
     elif quiet:
-        click.echo(comparison.verdict)
+        print_plainly(comparison.verdict)
     else:
-        _print_comparison(comparison)
+        print_comparison(comparison)
     return precision_note(comparison.run)
 
 
@@ -139,35 +144,52 @@ def _data(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _print_comparison(comparison: Comparison) -> None:
-    from sim.commands.screen import assumptions_note, console, heading, plus_minus, table
+def print_comparison(comparison: Comparison) -> None:
+    """Print the answer first, then what it rests on: the losses, the worst cases, and what a loss consists of."""
+    from sim.commands.loss_table import LossRow, loss_table, plan_lines, plans_table
+    from sim.commands.screen import assumptions_note, console, heading
     from sim.experiments.verdict import money
+    from sim.experiments.wording import percentage
 
     screen, result = console(), comparison.run
     screen.print(heading(result.scenario, len(result.plans), result.n))
     screen.print()
-    grid = table("Plan", "Expected loss", "More than the best", "Worst 5 %", right=("Expected loss", "Worst 5 %"))
-    for plan in comparison.plans:
-        grid.add_row(plan.name, plus_minus(plan.loss), _more_than_best(plan), money(plan.tail.value))
+    settled = all(plan.to_best is None or plan.to_best.settled for plan in comparison.plans)
+    told = _SURE if settled else _UNSURE
+    screen.print(comparison.verdict, style=told)
+    screen.print()
+    rows = [LossRow(plan.name, plan.loss, _more_than_best(plan), _style(plan, told)) for plan in comparison.plans]
+    grid, with_bars = loss_table(screen, rows, "More than the best")
     screen.print(grid)
     screen.print()
-    grid = table("Plan", "Loss consists mostly of", "Recovery stopped most by")
+    grid = plans_table("Plan", "Worst 5 %", "Recovery stopped most by", right=("Worst 5 %",))
     for plan in comparison.plans:
-        grid.add_row(plan.name, _consists_of(plan), _stopped_by(plan))
+        grid.add_row(plan_lines(plan.name, screen), money(plan.tail.value), _stopped_by(plan))
     screen.print(grid)
     screen.print()
-    screen.print(comparison.verdict, style="bold")
+    grid = plans_table("Plan", "Loss consists mostly of")
+    for plan in comparison.plans:
+        grid.add_row(plan_lines(plan.name, screen), _consists_of(plan))
+    screen.print(grid)
     screen.print()
+    bars = "Bars: expected loss, thin where its interval lies. " if with_bars else ""
+    open_still = "" if settled else " ?: not settled that the plan loses more."
     screen.print(
         "Loss: against buying what is needed in one order at the best listed price, whole and on time; "
-        "a negative part lowers it. "
+        f"a negative part lowers it. {bars}"
         "Worst 5 %: mean loss of the worst 5 % of replications (CVaR 95). Intervals: "
-        f"{result.confidence:.0%} confidence; those of differences are widened for the number of plans, so that a best "
-        "plan that is settled is so against all others together."
+        f"{percentage(result.confidence)} confidence; those of differences are widened for the number of plans, so "
+        f"that a best plan that is settled is so against all others together.{open_still}"
     )
     screen.print(assumptions_note(result.scenario))
     if result.folder is not None:
         click.echo(f"Written to {result.folder}")
+
+
+def _style(plan: ComparedPlan, best: str) -> str:
+    if plan.to_best is None:
+        return best
+    return "" if plan.to_best.settled else _UNSURE
 
 
 def _more_than_best(plan: ComparedPlan) -> str:
@@ -184,15 +206,15 @@ def _more_than_best(plan: ComparedPlan) -> str:
 
 
 def _consists_of(plan: ComparedPlan) -> str:
-    from sim.commands.screen import words
     from sim.experiments.verdict import money
+    from sim.experiments.wording import words
 
     return ", ".join(f"{words(name)} {money(amount)}" for name, amount in plan.largest_components) or "nothing"
 
 
 def _stopped_by(plan: ComparedPlan) -> str:
-    from sim.commands.screen import words
     from sim.experiments.verdict import money
+    from sim.experiments.wording import words
 
     if plan.stopping_rule is None:
         return "nothing"
@@ -243,6 +265,7 @@ def _print_plan_of_choice(
     from sim.commands.screen import print_json
     from sim.experiments.selection import BATCH, FIRST, choice_of
     from sim.experiments.verdict import money
+    from sim.experiments.wording import percentage
 
     choice = choice_of(scenario, plans, guarantee=guarantee, indifference=indifference, seed=seed, at_most=at_most)
     names = [model.plan for model in choice.models]
@@ -266,18 +289,18 @@ def _print_plan_of_choice(
         click.echo(f"  {name}")
     amount = money(choice.indifference, scenario.model.currency)
     click.echo(f"and go on, up to {choice.at_most:,}, with those that may still be the best,")
-    click.echo(f"until one is left; guarantee {guarantee * 100:g} %, savings below {amount} left aside.")
+    click.echo(f"until one is left; guarantee {percentage(guarantee)}, savings below {amount} left aside.")
     click.echo("Would write nothing.")
 
 
 def _answered(selection: Selection, scenario: Scenario, *, as_json: bool, quiet: bool) -> int:
     """Print what a selection found, and say with the exit code whether the guarantee was reached."""
-    from sim.commands.screen import print_json
+    from sim.commands.screen import print_json, print_plainly
 
     if as_json:
         print_json({"scenario": scenario.name, **selection.data()})
     elif quiet:
-        click.echo(selection.verdict)
+        print_plainly(selection.verdict)
     else:
         _print_selection(selection, scenario)
     if selection.reached:
@@ -288,32 +311,43 @@ def _answered(selection: Selection, scenario: Scenario, *, as_json: bool, quiet:
 
 
 def _print_selection(selection: Selection, scenario: Scenario) -> None:
-    from sim.commands.screen import assumptions_note, console, plus_minus, table
+    from sim.commands.loss_table import LossRow, loss_table
+    from sim.commands.screen import assumptions_note, console
     from sim.experiments.verdict import money
+    from sim.experiments.wording import percentage
 
     screen, spec = console(), scenario.model
-    percent, amount = f"{selection.guarantee * 100:g} %", money(selection.indifference, spec.currency)
+    percent, amount = percentage(selection.guarantee), money(selection.indifference, spec.currency)
     screen.print(spec.title or scenario.name)
     screen.print(
         f"{len(selection.plans)} plans, {selection.replications:,} replications in all, seed {selection.seed}; "
         f"amounts in {spec.currency}"
     )
     screen.print()
-    right = ("Expected loss", "Replications")
-    grid = table("Plan", "Expected loss", "More than the chosen", "Replications", right=right)
-    for plan in selection.plans:
-        grid.add_row(plan.name, plus_minus(plan.loss), _more_than_chosen(plan), f"{plan.replications:,}")
+    told = _SURE if selection.reached else _UNSURE
+    screen.print(selection.verdict, style=told)
+    screen.print()
+    rows = [
+        LossRow(plan.name, plan.loss, _more_than_chosen(plan), _style_beside(plan, told), (f"{plan.replications:,}",))
+        for plan in selection.plans
+    ]
+    grid, with_bars = loss_table(screen, rows, "More than the chosen", "Replications")
     screen.print(grid)
     screen.print()
-    screen.print(selection.verdict, style="bold")
-    screen.print()
+    bars = " Bars: expected loss, thin where its interval lies." if with_bars else ""
     screen.print(
         f"Guarantee: where the best plan loses at least {amount} less than every other, it is chosen with a "
         f"probability of {percent}, as far as means of {selection.batch} replications are normal. Intervals: {percent} "
         "confidence; those of differences are widened for the number of plans; ? where it is not sure that the plan "
-        "loses more."
+        f"loses more.{bars}"
     )
     screen.print(assumptions_note(scenario))
+
+
+def _style_beside(plan: SelectedPlan, chosen: str) -> str:
+    if plan.to_chosen is None:
+        return chosen
+    return "" if plan.told_apart else _UNSURE
 
 
 def _more_than_chosen(plan: SelectedPlan) -> str:

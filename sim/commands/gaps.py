@@ -59,6 +59,7 @@ def gaps(
 
 def _shown(screen: Console, loaded: Scenario, answer: Gaps) -> None:
     from sim.commands.screen import assumptions_note, heading
+    from sim.experiments.wording import percentage
 
     screen.print(heading(loaded, len(answer.base.plans), answer.base.n))
     screen.print(f"Best plan as things are: {answer.best}")
@@ -75,8 +76,8 @@ def _shown(screen: Console, loaded: Scenario, answer: Gaps) -> None:
     screen.print()
     screen.print(
         "Worth: how much less the plan loses on average with the rule relaxed, replication by replication; below "
-        f"zero it would lose more. ?: not settled. Intervals: {answer.confidence:.0%} confidence, for all rules and "
-        "plans together."
+        f"zero it would lose more. ?: not settled. Intervals: {percentage(answer.confidence)} confidence, for all "
+        "rules and plans together."
     )
     screen.print(assumptions_note(loaded))
 

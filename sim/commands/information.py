@@ -98,6 +98,7 @@ def _separated(paths: str) -> tuple[str, ...]:
 
 def _shown(screen: Console, loaded: Scenario, answer: Information) -> None:
     from sim.commands.screen import assumptions_note, path_lines, table
+    from sim.experiments.wording import percentage
     from sim.studies.knowledge import changes_text
 
     spec = loaded.model
@@ -116,7 +117,7 @@ def _shown(screen: Console, loaded: Scenario, answer: Information) -> None:
     screen.print(
         "Worth: how much less is lost on average by choosing the plan to match what is known, rather than "
         f"{answer.best} whatever comes. What tells less than the exact value is worth less. Intervals: "
-        f"{answer.confidence:.0%} confidence, for all rows together; nothing: not told apart from luck."
+        f"{percentage(answer.confidence)} confidence, for all rows together; nothing: not told apart from luck."
     )
     if answer.failed:
         left = f"{answer.failed:,} of {answer.points:,} points are left out: {answer.reason}"
@@ -134,9 +135,11 @@ def _worth(one: Knowledge) -> str:
 
 
 def _often(one: Knowledge) -> str:
+    from sim.experiments.wording import percentage
+
     if not one.is_shown:
         return ""
-    return f"in {one.changes:.0%} of cases"
+    return f"in {percentage(one.changes, 0)} of cases"
 
 
 def _drawn(answer: Information, scenario: Scenario) -> dict[str, Any]:

@@ -219,10 +219,10 @@ def _impossible(answer: Advice) -> str:
 
 def _close(answer: Advice) -> str:
     """Finalists that the contest could not tell from the chosen one, although none is better by much."""
-    from sim.studies.advice import listed
+    from sim.experiments.wording import MOST_NAMED, listed
 
     close = answer.selection.cannot_be_told_apart if answer.selection is not None and answer.met else ()
-    return f"As good, as far as can be told: {listed(close)}." if close else ""
+    return f"As good, as far as can be told: {listed(close, last='or', most=MOST_NAMED)}." if close else ""
 
 
 def _drawn(answer: Advice, scenario: Scenario) -> dict[str, Any]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from sim.engines import Tell
+    from sim.experiments import RunResult
     from sim.scenario import Scenario
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -120,6 +122,17 @@ def command_line() -> tuple[str, ...]:
     """The words of the command that is being run, for the manifest."""
     words = click.get_current_context().find_root().obj
     return words if isinstance(words, tuple) else ()
+
+
+def report_maker(workers: int, tell: Tell) -> Callable[[RunResult], dict[str, str]]:
+    """What makes the report of a run, for its folder."""
+
+    def files_of(result: RunResult) -> dict[str, str]:
+        from sim.report.writing import report_files
+
+        return report_files(result, workers=workers, tell=tell)
+
+    return files_of
 
 
 def available_processors() -> int:

@@ -30,6 +30,7 @@ _SHOWN = ("expected_loss", "loss_cvar_95", "late_probability", "claim_probabilit
     help="Folder to write, new or empty.  [default: results/SCENARIO/TIME-HASH]",
 )
 @click.option("--no-orders", is_flag=True, help="Leave out the two large tables, of replications and of orders.")
+@click.option("--no-report", is_flag=True, help="Leave out the report; `lotwise report` can write it later.")
 @options.dry_run_option
 @options.json_option
 @options.quiet_option
@@ -45,15 +46,16 @@ def run(
     engine: str | None,
     out: Path | None,
     no_orders: bool,
+    no_report: bool,
     dry_run: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Simulate every plan of SCENARIO and write a folder with its tables.
+    """Simulate every plan of SCENARIO and write a folder with its tables and a report.
 
-    The folder holds summary.csv, replications.parquet, orders.parquet, the scenario as it was run, and a
-    manifest. It appears when it is complete, or not at all. Ends with 1 if a precision was asked for and
-    not reached.
+    The folder holds report.html, a page to decide by; summary.csv, replications.parquet and orders.parquet;
+    report.json, which is the report as data; the scenario as it was run, and a manifest. It appears when it
+    is complete, or not at all. Ends with 1 if a precision was asked for and not reached.
     """
     from sim.commands.screen import ProgressLine, precision_note, print_json
     from sim.experiments import run as simulate_plans
@@ -78,6 +80,7 @@ def run(
             out=out,
             results=Path("results"),
             command=options.command_line(),
+            extras=None if no_report else options.report_maker(workers, progress.tell),
             progress=progress,
             tell=progress.tell,
             engine=engine,
@@ -112,6 +115,7 @@ def _data(result: RunResult) -> dict[str, Any]:
 def _print_summary(result: RunResult) -> None:
     from sim.commands.screen import assumptions_note, console, heading, plus_minus, table
     from sim.experiments.verdict import money
+    from sim.experiments.wording import percentage
 
     screen = console()
     scenario = result.scenario
@@ -122,9 +126,11 @@ def _print_summary(result: RunResult) -> None:
     for plan in result.plans:
         shown = {measure.name: measure.estimate for measure in result.measures(plan)}
         loss, tail, *shares = (shown[name] for name in _SHOWN)
-        grid.add_row(plan, plus_minus(loss), money(tail.value), *(f"{share.value:.1%}" for share in shares))
+        grid.add_row(plan, plus_minus(loss), money(tail.value), *(percentage(share.value, 1) for share in shares))
     screen.print(grid)
     screen.print()
     screen.print("Late: an order ships after its contract date, or never. Filled: share of the need served.")
     screen.print(assumptions_note(scenario))
     click.echo(f"Written to {result.folder}")
+    if result.folder is not None and (result.folder / "report.html").exists():
+        click.echo("Open its report.html to decide by.")

@@ -1,17 +1,19 @@
-"""What the subcommands put on the screen: tables that fit 80 columns, notes, and progress."""
+"""What the subcommands put on the screen: tables that fit its columns and letters, notes, and progress."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 import time
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self
 
 import click
 
 from sim.commands.exit_codes import DONE, NOT_MET
+from sim.commands.letters import encodes, fitting, put_plainer_letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +33,11 @@ _PATIENCE_SECONDS: Final = 2.0
 
 
 def console() -> Console:
-    """The screen: as wide as the terminal within reason, 80 columns where the output goes elsewhere."""
+    """The screen: as wide as the terminal within reason, 80 columns where the output goes elsewhere.
+
+    Colour and bold letters are for a terminal alone, and for none that has ``NO_COLOR`` set or is dumb. What goes
+    elsewhere has no blanks at the end of a line.
+    """
     from rich.console import Console
 
     class Screen(Console):
@@ -39,7 +45,18 @@ def console() -> Console:
             """Leave a reader that goes away to the command line, which takes it for no failure."""
             raise BrokenPipeError
 
-    screen = Screen(highlight=False, soft_wrap=False, emoji=False, markup=False)
+        def print(self, *objects: Any, **looks: Any) -> None:  # noqa: ANN401 - as the method that it stands for
+            """Print as Rich does, without the blanks that fill its lines."""
+            if self.is_terminal:
+                super().print(*objects, **looks)
+                return
+            with self.capture() as printed:
+                super().print(*objects, **looks)
+            self.file.write("".join(f"{line.rstrip()}\n" for line in printed.get().splitlines()))
+
+    put_plainer_letters()
+    colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    screen = Screen(color_system=colours, highlight=False, soft_wrap=False, emoji=False, markup=False)
     screen.width = min(screen.width, _WIDEST) if screen.is_terminal else _PLAIN_WIDTH
     return screen
 
@@ -56,8 +73,18 @@ def table(*columns: str, right: Sequence[str] = ()) -> Table:
 
 def path_lines(path: str, width: int) -> str:
     """A dotted path in lines no longer than this where it can be broken after a dot or an underscore."""
+    return _lines(re.findall(r"[^._]+[._]?", path), width)
+
+
+def name_lines(name: str, width: int) -> str:
+    """A name in lines no longer than this, broken after a hyphen, an underscore or a blank if it has any."""
+    parts = re.findall(r"[^-_ ]+[-_ ]?|[-_ ]", name)
+    return _lines([part[at : at + width] for part in parts for at in range(0, len(part), width)], width)
+
+
+def _lines(parts: Sequence[str], width: int) -> str:
     lines = [""]
-    for part in re.findall(r"[^._]+[._]?", path):
+    for part in parts:
         if lines[-1] and len(lines[-1] + part) > width:
             lines.append("")
         lines[-1] += part
@@ -66,7 +93,16 @@ def path_lines(path: str, width: int) -> str:
 
 def print_json(data: Mapping[str, Any]) -> None:
     """Data on the standard output; a number that does not exist is null."""
-    click.echo(json.dumps(_without_nan(data), indent=2, ensure_ascii=False, allow_nan=False))
+    plain = _without_nan(data)
+    text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
+    click.echo(text if encodes(text) else json.dumps(plain, indent=2, allow_nan=False))
+
+
+def print_plainly(text: str) -> None:
+    """Print a text as it is, in one line, with the letters that the output has."""
+    put_plainer_letters()
+    if sys.stdout is not None:  # a closed standard output is none
+        sys.stdout.write(f"{text}\n")
 
 
 def _without_nan(data: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -93,13 +129,10 @@ def plus_minus(estimate: Estimate) -> str:
     """An amount with the half-width of its interval, where there is one."""
     from sim.experiments.verdict import money
 
-    spread = f" ± {money(estimate.half_width, beside=estimate.value)}" if isfinite(estimate.half_width) else ""
-    return f"{money(estimate.value)}{spread}"
-
-
-def words(name: str) -> str:
-    """A name of the tables, such as ``above_limit``, as words."""
-    return name.replace("_", " ")
+    value = money(estimate.value)
+    if not isfinite(estimate.half_width):
+        return value
+    return f"{value} {fitting('±', '+/-')} {money(estimate.half_width, beside=estimate.value)}"
 
 
 def assumptions_note(scenario: Scenario) -> str:

@@ -90,6 +90,7 @@ def sweep(
 
 def _shown(screen: Console, scenario: Scenario, found: Sweep) -> None:
     from sim.commands.screen import assumptions_note, heading
+    from sim.experiments.wording import percentage
 
     replications = max((finding.n for finding in found.findings), default=0)
     plans = max((len(finding.plans) for finding in found.findings), default=0)
@@ -106,7 +107,7 @@ def _shown(screen: Console, scenario: Scenario, found: Sweep) -> None:
     screen.print()
     screen.print(
         f"? : not settled; the interval of a difference that holds for all plans of a point together "
-        f"({found.confidence:.0%}) includes zero."
+        f"({percentage(found.confidence)}) includes zero."
     )
     screen.print(assumptions_note(scenario))
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from sim.engines import Engine, Tell
-    from sim.experiments.runs import Progress, RunResult
+    from sim.experiments.runs import Extras, Progress, RunResult
     from sim.scenario import Scenario
 
 _SHOWN_COMPONENTS: Final = 3
@@ -142,6 +142,7 @@ def compare(
     workers: int = 1,
     out: Path | str | None = None,
     command: Sequence[str] = (),
+    extras: Extras | None = None,
     progress: Progress | None = None,
     tell: Tell | None = None,
     engine: str | Engine | None = None,
@@ -150,7 +151,7 @@ def compare(
 
     Parameters
     ----------
-    scenario, plans, replications, precision, at_most, seed, workers, out, command, progress, tell, engine
+    scenario, plans, replications, precision, at_most, seed, workers, out, command, extras, progress, tell, engine
         As in `sim.run`. Nothing is written unless `out` is given.
 
     Returns
@@ -175,6 +176,7 @@ def compare(
         tables=out is not None,
         out=out,
         command=command,
+        extras=extras,
         progress=progress,
         tell=tell,
         engine=engine,

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sim.engines import Engine, engine_named
-from sim.errors import InputError, LotwiseError, Problem
+from sim.errors import InputError, LotwiseError
 from sim.experiments.jobs import Job
 from sim.experiments.precision import Extent, extent_wanted
 from sim.experiments.record import assumptions, resolved_text, scenario_with_extent
+from sim.experiments.wording import unknown_name
 from sim.experiments.workers import simulated
 from sim.measures import Measure, PlanTally
 from sim.model import build_model
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
     Progress = Callable[[int, int], None]
+    Extras = Callable[["RunResult"], Mapping[str, str]]
 
 RESULTS: Final = Path("results")
 """Where runs are kept unless a folder is named."""
@@ -154,6 +156,7 @@ def run(
     out: Path | str | None = None,
     results: Path | str | None = None,
     command: Sequence[str] = (),
+    extras: Extras | None = None,
     progress: Progress | None = None,
     tell: Tell | None = None,
     engine: str | Engine | None = None,
@@ -184,6 +187,8 @@ def run(
         written.
     command
         The command line, for the manifest.
+    extras
+        Makes further text files of the folder, such as a report, by their names.
     progress
         Called with the replications done, those of all plans together, and how many it will be as far as can be
         foreseen.
@@ -220,7 +225,7 @@ def run(
         with ExitStack() as open_tables:
             files = open_tables.enter_context(TableFiles(partial.path)) if tables else None
             result = _simulated(scenario, work, files)
-        _write(partial.path, folder, result, now, command)
+        _write(partial.path, folder, result, now, command, {} if extras is None else extras(result))
     return replace(result, folder=partial.target)
 
 
@@ -291,10 +296,22 @@ def _reserve(replications: int, tallies: Sequence[PlanTally]) -> None:
         raise OutOfMemoryError(message) from None
 
 
-def _write(folder: Path, target: Path, result: RunResult, moment: datetime, command: Sequence[str]) -> None:
+def _write(
+    folder: Path,
+    target: Path,
+    result: RunResult,
+    moment: datetime,
+    command: Sequence[str],
+    extras: Mapping[str, str],
+) -> None:
     scenario = result.scenario
-    (folder / "scenario.resolved.yaml").write_text(resolved_text(scenario, target), encoding="utf-8", newline="\n")
-    (folder / "summary.csv").write_text(summary_text(result.summary_rows()), encoding="utf-8", newline="\n")
+    texts = {
+        "scenario.resolved.yaml": resolved_text(scenario, target),
+        "summary.csv": summary_text(result.summary_rows()),
+        **extras,
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
     entries: dict[str, Any] = {
         "scenario": scenario.name,
         "title": scenario.model.title,
@@ -322,15 +339,12 @@ def plans_wanted(scenario: Scenario, names: Sequence[str]) -> tuple[str, ...]:
     InputError
         A name that is no plan; every one of them, each with the nearest name there is.
     """
-    from difflib import get_close_matches
-
     known = tuple(plan.name for plan in scenario.plans)
-    problems = []
-    for name in names:
-        if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
-            problems.append(Problem(f"there is no plan {name!r} in {scenario.name}", hint=hint))
+    problems = [
+        unknown_name(f"there is no plan {name!r} in {scenario.name}", name, known)
+        for name in names
+        if name not in known
+    ]
     if problems:
         raise InputError(*problems)
     return tuple(name for name in known if not names or name in names)

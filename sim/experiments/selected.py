@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sim.experiments.verdict import money
+from sim.experiments.wording import MOST_NAMED, listed, percentage
 from sim.measures import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pandas import DataFrame
-
-_NAMED_PLANS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ class Selection:
     def _settled(self) -> str:
         amount = money(self.indifference, self.currency)
         return (
-            f"Choose {self.chosen}: with {self.guarantee * 100:g} % confidence no other plan saves {amount} or more "
+            f"Choose {self.chosen}: with {percentage(self.guarantee)} confidence no other plan saves {amount} or more "
             "on average."
         )
 
@@ -159,7 +158,7 @@ class Selection:
         than = left[0].name if len(left) == 1 else "any of them"
         return (
             f"Not settled: {self.chosen} loses least so far, but {self.plans[0].replications:,} replications do not "
-            f"rule out {_listed([plan.name for plan in left], 'or')}. Choosing {self.chosen} costs at most "
+            f"rule out {_named([plan.name for plan in left], 'or')}. Choosing {self.chosen} costs at most "
             f"{money(worst, self.currency)} more on average than {than}."
         )
 
@@ -172,17 +171,15 @@ class Selection:
         far = {name: most for name, most in close if most > self.indifference}
         told = []
         if same:
-            told.append(f"{_listed(same, 'and')} {'loses' if len(same) == 1 else 'lose'} exactly the same.")
+            told.append(f"{_named(same, 'and')} {'loses' if len(same) == 1 else 'lose'} exactly the same.")
         if near:
             choose = "either" if len(near) == 1 else "any of them"
-            told.append(f"{_listed(near, 'and')} cannot be told from it: choose {choose}.")
+            told.append(f"{_named(near, 'and')} cannot be told from it: choose {choose}.")
         if far:
             most = money(max(far.values()), self.currency)
-            told.append(f"{_listed(list(far), 'and')} may be as good, or lose up to {most} more.")
+            told.append(f"{_named(list(far), 'and')} may be as good, or lose up to {most} more.")
         return " ".join(told)
 
 
-def _listed(names: Sequence[str], word: str) -> str:
-    if len(names) > _NAMED_PLANS:
-        return f"{', '.join(names[:_NAMED_PLANS])} {word} {len(names) - _NAMED_PLANS} more"
-    return f" {word} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+def _named(plans: Sequence[str], word: str) -> str:
+    return listed(plans, last=word, more=word, most=MOST_NAMED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING, Final
 
+from sim.experiments.wording import MOST_NAMED, listed, percentage
 from sim.measures.differences import replications_to_settle
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 _WORTH_SIMULATING: Final = 10_000_000
 """More replications than this to tell two plans apart means that they lose the same for any purpose."""
-_NAMED_PLANS: Final = 3
 _WHOLE_AMOUNTS_FROM: Final = 100
 _SIGNIFICANT: Final = 2
 
@@ -44,7 +44,7 @@ def verdict_text(plans: Sequence[ComparedPlan], currency: str, confidence: float
         Which plan loses least, by how much, and what it would take to know where that is not settled.
     """
     best, *others = plans
-    percent = f"{confidence * 100:g} %"
+    percent = percentage(confidence)
     if not others:
         loss = money(best.loss.value, currency)
         return f"{best.name} is the only plan; it loses {loss} on average."
@@ -62,7 +62,7 @@ def verdict_text(plans: Sequence[ComparedPlan], currency: str, confidence: float
 def _unsettled(best: ComparedPlan, open_plans: Sequence[ComparedPlan], others: int) -> str:
     differences = [plan.to_best.difference for plan in open_plans if plan.to_best is not None]
     n = best.loss.n
-    names = _listed([plan.name for plan in open_plans])
+    names = listed([plan.name for plan in open_plans], last="or", most=MOST_NAMED, between=" or ")
     rest = " (the others lose more)" if len(open_plans) < others else ""
     if all(difference.value == 0 and difference.half_width == 0 for difference in differences):
         return f"A tie: {best.name} and {names} lose exactly the same in every one of {n:,} replications{rest}."
@@ -73,12 +73,6 @@ def _unsettled(best: ComparedPlan, open_plans: Sequence[ComparedPlan], others: i
     if not isfinite(more) or more > _WORTH_SIMULATING:
         return f"{start}{rest}; more would hardly help, so take them to lose the same."
     return f"{start}{rest}; about {_round_up(more):,} more of each plan would settle it."
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > _NAMED_PLANS:
-        return f"{', '.join(names[:_NAMED_PLANS])} and {len(names) - _NAMED_PLANS} more"
-    return " or ".join(names)
 
 
 def _round_up(number: float) -> int:

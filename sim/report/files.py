@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import quoteattr
 
+from sim.results.whole import written_whole
+
 if TYPE_CHECKING:
-    from sim.report.sheet import Chart
+    from pathlib import Path
+
+    from sim.report.sheet import Drawing
 
 PNG_SCALE: Final = 2.0
 _COUNTED: Final = re.compile(r'(id="|url\(#)(gradient_|clip)(\d+)')
-_PUBLIC: Final = 0o644
 
 
-def specification(chart: Chart) -> dict[str, Any]:
+def specification(chart: Drawing) -> dict[str, Any]:
     """The chart in Vega-Lite, with its data inside."""
     # Altair has checked every part when it was made; checking the whole again takes longer than drawing it.
     found: dict[str, Any] = chart.to_dict(validate=False)
     return found
 
 
-def svg_text(chart: Chart) -> str:
+def svg_text(chart: Drawing) -> str:
     """The chart as SVG, named for readers who hear it by its description."""
     import vl_convert
 
@@ -43,7 +43,7 @@ def _renumbered(svg: str) -> str:
     return _COUNTED.sub(renamed, svg)
 
 
-def png_bytes(chart: Chart, *, scale: float = PNG_SCALE) -> bytes:
+def png_bytes(chart: Drawing, *, scale: float = PNG_SCALE) -> bytes:
     """The chart as PNG, `scale` pixels for every pixel of the chart."""
     import vl_convert
 
@@ -51,7 +51,7 @@ def png_bytes(chart: Chart, *, scale: float = PNG_SCALE) -> bytes:
     return drawn
 
 
-def write_chart(chart: Chart, folder: Path, name: str) -> tuple[Path, Path]:
+def write_chart(chart: Drawing, folder: Path, name: str) -> tuple[Path, Path]:
     """Write a chart as ``<name>.svg`` and ``<name>.png`` and give the two paths.
 
     Parameters
@@ -64,21 +64,6 @@ def write_chart(chart: Chart, folder: Path, name: str) -> tuple[Path, Path]:
         Name of the files without their endings.
     """
     svg, png = folder / f"{name}.svg", folder / f"{name}.png"
-    write_whole(svg, svg_text(chart).encode())
-    write_whole(png, png_bytes(chart))
+    written_whole(svg, svg_text(chart))
+    written_whole(png, png_bytes(chart))
     return svg, png
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees half of it: beside its place first, then renamed."""
-    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).chmod(_PUBLIC)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise

@@ -116,11 +116,6 @@ def wrapped_apart(names: Sequence[str], width: int, lines: int = 2) -> list[list
     ]
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names as a sentence lists them."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

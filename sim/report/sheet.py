@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.report.theme import Theme
 
     Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart
+    Drawing: TypeAlias = Chart | alt.TopLevelLayerSpec
 
 _BLANK_WIDTH: Final = 420
 _BLANK_HEIGHT: Final = 80

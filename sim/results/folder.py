@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Final, Self
 
 from sim.errors import LotwiseError
 from sim.locks import acquired
+from sim.results.whole import PARTIAL_PREFIX
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
-PARTIAL_PREFIX: Final = ".partial-"
 _LOCK: Final = ".lock"
 
 

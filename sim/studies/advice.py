@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sim.experiments.verdict import money
+from sim.experiments.wording import MOST_NAMED, listed, percentage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from pandas import DataFrame
 
     from sim.experiments.selected import Selection
     from sim.measures import Estimate
     from sim.studies.front import Tried
-
-_NAMED: Final = 3
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,9 @@ class Advice:
         loss = f"{money(chosen.loss.value, self.currency)} ± {money(chosen.loss.half_width, beside=chosen.loss.value)}"
         answer = f"{chosen.candidate.instruction()}: {loss} expected loss"
         if self.met:
-            sure = f"{self.guarantee * 100:g} %: no other of the {len(self.tried):,} ways tried saves {amount} or more"
+            sure = (
+                f"{percentage(self.guarantee)}: no other of the {len(self.tried):,} ways tried saves {amount} or more"
+            )
             return f"{answer} ({sure})."
         return f"{answer}. Not confirmed: {self._not_ruled_out()}."
 
@@ -119,7 +120,8 @@ class Advice:
         plans = self.selection.plans[1:] if self.selection is not None else ()
         left = [plan for plan in plans if plan.eliminated_after is None and plan.to_chosen is not None]
         most = max((-plan.to_chosen.low for plan in left if plan.to_chosen is not None), default=0.0)
-        return f"{listed([plan.name for plan in left])} may lose up to {money(most, self.currency)} less on average"
+        names = listed([plan.name for plan in left], last="or", most=MOST_NAMED)
+        return f"{names} may lose up to {money(most, self.currency)} less on average"
 
     def _against_own(self) -> str:
         if self.to_own is None:
@@ -196,13 +198,6 @@ class Advice:
 def span(difference: Estimate) -> str:
     """An interval in words, such as ``340 to 420``."""
     return f"{money(difference.low, beside=difference.high)} to {money(difference.high, beside=difference.low)}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a sentence, no more than anyone reads."""
-    if len(names) > _NAMED:
-        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
-    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _interval(difference: Estimate | None) -> dict[str, float] | None:

@@ -101,7 +101,7 @@ def axis_of(scenario: Scenario, path: str, reach: str | None = None) -> Axis:
     InputError
         The path leads to no number that can be moved, the range is none, or an end of it makes no valid scenario.
     """
-    own = _own_value(scenario, path)
+    own = own_value(scenario, path)
     believed = scenario.model.uncertain.get(path)
     is_whole = counts_something(path)
     if reach is not None:
@@ -143,7 +143,7 @@ def _believed_range(believed: Distribution) -> tuple[float, float]:
     return first, last
 
 
-def _own_value(scenario: Scenario, path: str) -> float | None:
+def own_value(scenario: Scenario, path: str) -> float | None:
     """The number that the scenario gives at a path, its default if it gives none; None for one that is left open."""
     parts = parts_of(path)
     if parts is None:

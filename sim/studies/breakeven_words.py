@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from sim.experiments.wording import percentage
 from sim.studies.amounts import give_or_take, size_of
 
 if TYPE_CHECKING:
@@ -57,10 +58,6 @@ def _pair(curve: Curve) -> str:
     return " and ".join(curve.plans)
 
 
-def _percent(curve: Curve) -> str:
-    return f"{curve.confidence * 100:g} %"
-
-
 def _range(axis: Axis) -> str:
     return f"from {axis.written(axis.low)} to {axis.written(axis.high)}"
 
@@ -105,7 +102,7 @@ def _told(crossing: Crossing, curve: Curve, *, short: bool = False) -> str:
         return f"every value from {interval(crossing, curve.axis)}"
     if crossing.kind == "jumps":
         return f"{where}, where the difference jumps"
-    percent = "" if short else f", {_percent(curve)}"
+    percent = "" if short else f", {percentage(curve.confidence)}"
     if crossing.is_exact:
         return where
     return f"{where} ({interval(crossing, curve.axis)}{percent})"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Final, get_args
 
 from sim.errors import InputError, Problem
+from sim.experiments.wording import unknown_name
 from sim.scenario.keys import LARGEST_QUANTITY, LONGEST_DAYS
 from sim.scenario.plans import MOST_ORDERS, When
 from sim.studies.candidates import SAME_DAY, Rhythm, Timing, Way
@@ -151,9 +151,7 @@ def _names(text: str, kind: str, known: list[str], problems: list[Problem]) -> t
 
 
 def _unknown(name: str, kind: str, known: list[str]) -> Problem:
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known) or 'none'}"
-    return Problem(f"--{kind}: this scenario has no {kind.removesuffix('s')} {name!r}", hint=hint)
+    return unknown_name(f"--{kind}: this scenario has no {kind.removesuffix('s')} {name!r}", name, known)
 
 
 def _number(word: str) -> int | None:

@@ -121,7 +121,7 @@ class Processes:
         """
         waiting = deque(pieces)
         seconds = sum(unit.seconds for piece in waiting for unit in piece)
-        if self._workers < AHEAD or (self._pool is None and seconds < _SECONDS_WORTH_PROCESSES):
+        if self._workers == 1 or (self._pool is None and seconds < _SECONDS_WORTH_PROCESSES):
             yield from self._alone.worked(waiting)
             return
         under_way: dict[Future[Worked], Piece] = {}

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sim.experiments.wording import listed
 from sim.measures.estimates import normal_quantile, share_estimate
 from sim.studies.boxes import Bounds, Limit, chance_of, counted, found_box
 from sim.studies.outputs import CONFIDENCE
-from sim.studies.wording import figure, listed, percent, percent_below_all, percent_interval
+from sim.studies.wording import figure, percent, percent_below_all, percent_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

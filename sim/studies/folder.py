@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from sim.errors import LotwiseError
 from sim.locks import acquired
 from sim.results import FolderInUseError, manifest_text
-from sim.studies.shards import PARTIAL_PREFIX, SUFFIX, DamagedShardError, shard_read, shard_written
+from sim.results.whole import PARTIAL_PREFIX, written_whole
+from sim.studies.shards import SUFFIX, DamagedShardError, shard_read, shard_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -110,11 +110,6 @@ class StudyFolder(Store):
                 self._write_state()
             os.close(self._lock)
             self._lock = None
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the tables in it are those of a study that came to its end."""
-        return (self.path / MANIFEST).exists()
 
     def keep(self, units: Iterable[Kept], ingredients: Mapping[str, Any]) -> None:
         """Keep what a piece came to, on the disk."""
@@ -260,16 +255,3 @@ def _moment(file: Path) -> tuple[int, str]:
         return file.stat().st_mtime_ns, file.name
     except FileNotFoundError:
         return 0, file.name
-
-
-def written_whole(path: Path, content: str | bytes) -> None:
-    """Write a file under another name, have the disk confirm it, and rename it: nobody sees half of it."""
-    partial = path.with_name(f"{PARTIAL_PREFIX}{secrets.token_hex(6)}")
-    try:
-        with partial.open("wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)  # noqa: PTH105 - the same on every system: the old file, if any, is replaced
-    finally:
-        partial.unlink(missing_ok=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Problem
+from sim.experiments.wording import unknown_name
 from sim.studies.amounts import give_or_take, size_of
 from sim.studies.points import Point
 from sim.studies.relaxations import ALL, BUYER, RELAXATION_NAMES, Relaxation, relaxations_of
@@ -273,12 +273,11 @@ def gaps_found(pairs: Pairs, scenario: Scenario, *, plans: Sequence[str] = (), r
 
 
 def _checked(rules: Sequence[str]) -> None:
-    problems = []
-    for name in rules:
-        if name not in RELAXATION_NAMES:
-            near = get_close_matches(name, RELAXATION_NAMES, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(RELAXATION_NAMES)}"
-            problems.append(Problem(f"there is no rule {name!r} that can be relaxed", hint=hint))
+    problems = [
+        unknown_name(f"there is no rule {name!r} that can be relaxed", name, RELAXATION_NAMES, otherwise="one of")
+        for name in rules
+        if name not in RELAXATION_NAMES
+    ]
     if problems:
         raise InputError(*problems)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.errors import InputError, Problem
+from sim.experiments.wording import unknown_name
 from sim.scenario.keys import whole
 from sim.scenario.members import kinds_at
 from sim.scenario.paths import parts_of
@@ -90,12 +90,11 @@ def uncertain_inputs(scenario: Scenario, names: Sequence[str] = ()) -> tuple[Inp
     if not known:
         hint = "name them in a section `uncertain:`, each path with its distribution"
         raise InputError(Problem(f"{scenario.name} has no uncertain inputs", hint=hint))
-    problems = []
-    for name in names:
-        if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
-            problems.append(Problem(f"there is no uncertain input {name!r} in {scenario.name}", hint=hint))
+    problems = [
+        unknown_name(f"there is no uncertain input {name!r} in {scenario.name}", name, known)
+        for name in names
+        if name not in known
+    ]
     if problems:
         raise InputError(*problems)
     return tuple(known[name] for name in known if not names or name in names)

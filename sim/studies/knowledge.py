@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sim.experiments.verdict import money
+from sim.experiments.wording import MOST_NAMED, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from pandas import DataFrame
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from sim.studies.decision_rules import Range
 
 EVERYTHING: Final = "everything"
-_NAMED: Final = 3
 _WHOLE_FROM: Final = 100
 
 
@@ -156,7 +156,8 @@ def verdict_text(found: Information) -> str:
     if not shown:
         return f"{choose} {_none_by_itself(found)}"
     first, *others = shown
-    then = f"; then {_listed([_priced(one, found.currency) for one in others])}" if others else ""
+    priced = listed([_priced(one, found.currency) for one in others], most=MOST_NAMED, between=" and ")
+    then = f"; then {priced}" if others else ""
     told = (
         f"Knowing {first.name} exactly would be worth at most {_worth(first, found.currency)}: "
         f"an audit or a sample order that costs more cannot pay{then}."
@@ -218,9 +219,3 @@ def _worth(one: Knowledge, currency: str) -> str:
 
 def _priced(one: Knowledge, currency: str) -> str:
     return f"{one.name} ({money(one.value.value, currency)})"
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > _NAMED:
-        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
-    return " and ".join(names)

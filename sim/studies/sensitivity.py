@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from sim.studies.outputs import Responses
 
 Method = Literal["tornado", "morris", "sobol", "pawn"]
-
-METHODS: Final[tuple[Method, ...]] = ("tornado", "morris", "sobol", "pawn")
 POINTS: Final[dict[Method, int]] = {"morris": 64, "sobol": 1024, "pawn": 2000}
 """What ``--points`` is by default: trajectories of morris, base points of sobol, points of pawn."""
 _FEWEST: Final[dict[Method, int]] = {"morris": 4, "sobol": 16, "pawn": 20 * SLIDES}

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.experiments.verdict import money
-from sim.studies.wording import listed
+from sim.experiments.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

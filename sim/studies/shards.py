@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from sim.results.whole import whole
 from sim.studies.work import PlanRow, UnitRows
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIX: Final = ".parquet"
-PARTIAL_PREFIX: Final = ".partial-"
 _INGREDIENTS: Final = b"lotwise.ingredients"
 _DIGEST: Final = b"lotwise.digest"
 _DIGITS: Final = 32
@@ -56,13 +54,8 @@ def shard_written(folder: Path, units: Sequence[Kept], ingredients: Mapping[str,
     described = {_INGREDIENTS: json.dumps(ingredients, sort_keys=True), _DIGEST: _digest(units, ingredients)}
     table = _table(units).replace_schema_metadata(described)
     target = folder / shard_name([unit.key for unit in units])
-    partial = folder / f"{PARTIAL_PREFIX}{secrets.token_hex(6)}"
-    try:
+    with whole(target) as partial:
         pq.write_table(table, partial, compression="zstd", version="2.6", write_page_checksum=True)
-        _synced(partial)
-        os.replace(partial, target)  # noqa: PTH105 - the same on every system: the old file, if any, is replaced
-    finally:
-        partial.unlink(missing_ok=True)
     return target
 
 
@@ -150,8 +143,3 @@ def _plan_row(row: Mapping[str, Any]) -> PlanRow:
         change=None if row["change"] is None else int(row["change"]),
         change_squares=None if row["change_squares"] is None else int(row["change_squares"]),
     )
-
-
-def _synced(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

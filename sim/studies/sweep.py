@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.verdict import money
+from sim.experiments.wording import listed
 from sim.studies.designs import design_points, varied_checked
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Sweep:
             told = f"{next(iter(count))} {verb} least at {where}"
             told += "; nothing that was varied changes the choice." if not open_points and len(found) > 1 else "."
         else:
-            told = f"Of {len(found):,} points, {_listed(shares)} lose least."
+            told = f"Of {len(found):,} points, {listed(shares)} lose least."
             told += " Nowhere is that settled." if open_points == len(found) else ""
         least, most = self._margins(found)
         if least is not None and most is not None:
@@ -207,10 +208,6 @@ def _total(finding: Finding, plan: str) -> int:
 
 def _points(number: int) -> str:
     return "1 point" if number == 1 else f"{number:,} points"
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,11 @@
-"""Figures and lists as sentences about studies hold them."""
+"""Figures as sentences about studies hold them."""
 
 from __future__ import annotations
 
 from math import floor, isfinite, log10
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sim.experiments.verdict import money
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _DIGITS: Final = 3
 
@@ -43,8 +40,3 @@ def money_interval(low: float, high: float) -> str:
     """An interval of amounts."""
     beside = max(abs(low), abs(high))
     return f"{money(low, beside=beside)} to {money(high, beside=beside)}"
-
-
-def listed(names: Sequence[str], last: str = "and") -> str:
-    """Names in a row: a, b and c."""
-    return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -150,6 +150,13 @@ def test_run_writes_under_results(shop: Path) -> None:
     folder = shop / done.stdout.strip()
     assert folder.parent == shop / "results" / "first-order"
     names = sorted(path.name for path in folder.iterdir())
+    assert names == ["manifest.json", "report.html", "report.json", "scenario.resolved.yaml", "summary.csv"]
+    assert "Choose" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_run_without_its_report(shop: Path) -> None:
+    done = lotwise(shop, "run", "scenario.yaml", "--replications", "20", "--no-orders", "--no-report", "--quiet")
+    names = sorted(path.name for path in (shop / done.stdout.strip()).iterdir())
     assert names == ["manifest.json", "scenario.resolved.yaml", "summary.csv"]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from sim.commands.screen import ProgressLine, print_json, progress_bar, words
+from sim.commands.screen import ProgressLine, print_json, progress_bar
 
 if TYPE_CHECKING:
     import pytest
@@ -91,7 +91,3 @@ def test_a_number_that_does_not_exist_is_null(capsys: pytest.CaptureFixture[str]
     text = capsys.readouterr().out
     assert json.loads(text) == {"a": None, "b": [{"c": None}, 1.5], "d": "ü"}
     assert "ü" in text
-
-
-def test_names_as_words() -> None:
-    assert words("cancelled_by_silence") == "cancelled by silence"

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.report import charts
-from sim.report.files import png_bytes, svg_text, write_chart, write_whole
+from sim.report.files import png_bytes, svg_text, write_chart
 from sim.report.lettering import number_labels, number_text, wrapped, wrapped_apart
 from sim.report.theme import DARK, LIGHT, text_on
 from tests.unit.report.test_curves import AREAS, CURVE, FRONTIER, LOSSES, ROOTS, TITLES
@@ -20,7 +20,7 @@ from tests.unit.report.test_rows import BARS, FRONT, INDICES, SWINGS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sim.report.sheet import Chart
+    from sim.report.sheet import Drawing
 
 CHARTS = {
     "heat_map": lambda: charts.heat_map(grid(), **COLUMNS, **MAP_TITLES),
@@ -36,7 +36,7 @@ CHARTS = {
 }
 
 
-def bars() -> Chart:
+def bars() -> Drawing:
     """A chart."""
     return charts.bars(BARS, title="Costs", unit="USD")
 
@@ -73,20 +73,6 @@ def test_a_png_has_two_pixels_for_each_of_the_chart() -> None:
     width, height = (int.from_bytes(png_bytes(bars())[start : start + 4], "big") for start in (16, 20))
     root = ET.fromstring(svg_text(bars()))  # noqa: S314 - written by this very program
     assert (width, height) == (2 * int(root.attrib["width"]), 2 * int(root.attrib["height"]))
-
-
-def test_a_file_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "costs.svg"
-    write_whole(path, b"old")
-
-    def full(_: int) -> None:
-        raise OSError("no space left")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="no space"):
-        write_whole(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_numbers_are_written_for_readers() -> None:

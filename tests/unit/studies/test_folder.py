@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sim.results import FolderInUseError
-from sim.studies.folder import Store, StudyFolder, StudyInUseError, written_whole
+from sim.studies.folder import Store, StudyFolder, StudyInUseError
 from sim.studies.shards import Kept
 from sim.studies.work import PlanRow, UnitRows
 
@@ -62,7 +62,7 @@ def test_what_is_kept_is_there_the_next_time(tmp_path: Path) -> None:
     with StudyFolder(path, "sweep") as folder:
         assert folder.rows(f"{1:032x}") == folder.rows(f"{2:032x}") == ROWS
         assert folder.rows(f"{3:032x}") is None
-        assert not folder.is_complete
+        assert not (folder.path / "manifest.json").exists()
 
 
 def test_a_store_in_memory_forgets(tmp_path: Path) -> None:
@@ -243,24 +243,10 @@ def test_the_manifest_comes_last_and_goes_first(tmp_path: Path, monkeypatch: pyt
 
     with StudyFolder(path, "sweep") as folder:
         folder.publish({"best.csv": "old\n"}, {"study": "sweep"})
-        assert folder.is_complete
+        assert (folder.path / "manifest.json").exists()
         monkeypatch.setattr(os, "replace", replaced)
         folder.publish({"sweep.csv": "a\n", "best.csv": "b\n", "map.png": b"\x89"}, {"study": "sweep"})
     assert renamed == ["sweep.csv", "best.csv", "map.png", "manifest.json"]
     manifest = json.loads((path / "manifest.json").read_text())
     assert set(manifest["files"]) == {"sweep.csv", "best.csv", "map.png"}
     assert (path / "best.csv").read_text() == "b\n"
-
-
-def test_half_a_file_never_has_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = tmp_path / "sweep.csv"
-    written_whole(target, "before\n")
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="space"):
-        written_whole(target, "after\n")
-    assert [file.name for file in tmp_path.iterdir()] == ["sweep.csv"]
-    assert target.read_text() == "before\n"

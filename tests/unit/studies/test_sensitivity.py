@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
 from sim.errors import InputError
-from sim.studies.sensitivity import METHODS, sensitivity_found
+from sim.studies.sensitivity import Method, sensitivity_found
 from sim.studies.study import study_in_memory
 from tests.unit.studies.known_formulas import DETAIL, OFFER, OWN, UPHELD, Formulas, uncertain_story
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim.scenario import Scenario
-    from sim.studies.sensitivity import Method
 
 
 def study_of_three() -> Formulas:
@@ -122,7 +121,7 @@ def test_tables(story: Scenario) -> None:
     assert list(bars) == ["input", "low_value", "high_value", "low", "high", "base"]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", get_args(Method))
 def test_data_is_plain(story: Scenario, method: Method) -> None:
     data = sensitivity_found(study_of_three(), story, method, points=None if method == "tornado" else 256).data()
     assert json.loads(json.dumps(data))["method"] == method
