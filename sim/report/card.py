@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite, sqrt
+from math import isfinite, nan, sqrt
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 SHOWN_FLIPS: Final = 4
 _PERCENT: Final = 100
 _NEARLY_ALL: Final = 0.999
-_HALF: Final = 0.5
+_FEW: Final = 1_000
+_LOPSIDED: Final = 0.25
+_WORST: Final = 0.05
+_TAIL_CASES: Final = 20
+"""Cases among the worst 5 % below which their mean says nothing."""
 
 
 class Card(BaseModel):
@@ -40,13 +44,15 @@ class Card(BaseModel):
         How sure that is, and of what.
     share
         How sure, from 0 to 1, that no other plan loses less on average: what replications can tell, not whether the
-        inputs are right.
+        inputs are right. None where nothing can be said: too few replications, or a tie.
     tail
         What can still go wrong with it.
     flips
-        What would change the choice, the likeliest first.
+        What would change the choice: the inputs first that have the least way to go.
     steady
         What was tried and would not.
+    looked
+        What was looked into for that, and what was not; nothing where nothing was.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,10 +63,11 @@ class Card(BaseModel):
     what: str
     gain: str
     sureness: str
-    share: float
+    share: float | None
     tail: str
     flips: tuple[str, ...]
     steady: tuple[str, ...]
+    looked: str = ""
 
 
 def card_of(facts: Facts) -> Card:
@@ -78,6 +85,7 @@ def card_of(facts: Facts) -> Card:
         tail=_tail(facts),
         flips=flips,
         steady=steady,
+        looked=_looked(facts),
     )
 
 
@@ -112,66 +120,89 @@ def _gain(facts: Facts) -> str:
     interval = f"between {money(more.low, beside=more.high)} and {money(more.high, beside=more.low)}"
     start = f"{loses}, {amount} less than the next best, {nearest.name}"
     if not isfinite(more.low):
-        return f"{start}, as far as one replication can tell."
+        return f"{start}, as far as so few replications can tell."
     return f"{start} ({interval} at {facts.confidence * _PERCENT:g} % confidence)."
 
 
 def _sureness(facts: Facts) -> str:
-    rivals, n = _rivals(facts), f"{facts.replications:,} simulated cases"
+    best, rivals = facts.best, _rivals(facts)
+    n = f"{facts.replications:,} simulated {'case' if facts.replications == 1 else 'cases'}"
     if len(facts.plans) == 1:
         return f"Each figure rests on {n}."
     inputs = _of_inputs(facts)
     if rivals and all(_equal(plan) for plan in rivals):
         return f"In each of {n} these plans end alike: take the one that is less work. {inputs}".strip()
     if rivals:
-        return f"{n} of each plan cannot tell them apart: choosing either costs little. {inputs}".strip()
-    parts = (f"Settled: {n} of each plan put it first, {_percent_sure(_share(facts))}.", _luck(facts), inputs)
-    return " ".join(part for part in parts if part)
+        regret = max((-plan.more.low for plan in rivals if plan.more is not None), default=nan)
+        most = f": with {best.name} you lose at most {money(regret, facts.currency)} more on average than with the best"
+        told = f"{n} of each plan cannot tell them apart{most if isfinite(regret) else ''}."
+        return " ".join(part for part in (told, _duel(facts), inputs) if part)
+    share = _share(facts)
+    sure = f"Settled: {n} of each plan put it first"
+    if share is None:
+        sure += "; that is too few to know about rare disasters, so simulate more before you rely on it."
+    else:
+        sure += f", {_percent_sure(share)}."
+    return " ".join(part for part in (sure, _duel(facts), inputs) if part)
 
 
 def _percent_sure(share: float) -> str:
     return "with over 99.9 % sureness" if share > _NEARLY_ALL else f"with about {share * _PERCENT:.3g} % sureness"
 
 
-def _luck(facts: Facts) -> str:
-    """How often the best plan also ends better, which is not the same as losing less on average."""
+def _duel(facts: Facts) -> str:
+    """How the best plan and the next best end case by case, which is not the same as losing less on average."""
     nearest = facts.plans[1]
-    if nearest.beaten is None:
+    duel = nearest.duel
+    if duel is None or not duel.better + duel.worse:
         return ""
-    cases = f"{nearest.beaten * _PERCENT:.0f} of 100 single cases"
-    if nearest.beaten < _HALF:
-        return f"It ends better than {nearest.name} in only {cases}: it wins because it avoids the dear ones."
-    return f"It ends better than {nearest.name} in {cases}."
+    better = f"better in {_of_hundred(duel.better)}, by {money(duel.by_better, facts.currency)} on average"
+    worse = f"worse in {_of_hundred(duel.worse)}, by {money(duel.by_worse, facts.currency)}"
+    ends = " and ".join(part for part, share in ((better, duel.better), (worse, duel.worse)) if share)
+    return f"Beside {nearest.name} with the same luck it ends {ends}."
+
+
+def _of_hundred(share: float) -> str:
+    """A share as cases of a hundred, which never sounds like none or all of them where it is not."""
+    rounded = round(share * _PERCENT)
+    if 0 < share < 1 and rounded in {0, _PERCENT}:
+        return "fewer than 1 of 100 cases" if rounded == 0 else "more than 99 of 100 cases"
+    return f"{rounded} of 100 cases"
 
 
 def _of_inputs(facts: Facts) -> str:
     unknown = sum(fact.kind == "assumption" for fact in facts.ledger)
     if not unknown:
         return ""
-    values = "value that is" if unknown == 1 else "values that are"
-    return f"Whether your inputs are right is another question: {unknown} {values} assumed."
+    are = "is" if unknown == 1 else "are"
+    return f"Whether your inputs are right is another question: {unknown} of the {len(facts.ledger)} {are} assumed."
 
 
-def _share(facts: Facts) -> float:
+def _share(facts: Facts) -> float | None:
     """Probability that the best plan is so, from the standard errors of its differences to the others.
 
     Notes
     -----
     One less the sum over the other plans of the normal probability that the true difference lies below zero
-    (Bonferroni): a bound, not an estimate.
+    (Bonferroni): a bound, not an estimate. Means of few, lopsided differences are not normal: nothing is said below
+    `_FEW` replications, nor where the skewness of a mean, that of the differences over the root of their number, is
+    more than `_LOPSIDED`.
     """
     from scipy.special import ndtr, ndtri
 
     others = len(facts.plans) - 1
     if not others:
         return 1.0
+    if facts.replications < _FEW or any(_equal(plan) for plan in _rivals(facts)):
+        return None
     level = 1 - (1 - facts.confidence) / others
     wide = float(ndtri((1 + level) / 2))
     doubt = 0.0
     for plan in facts.plans[1:]:
-        more = plan.more
-        if more is None or not isfinite(more.low):
-            return 0.0
+        more, duel = plan.more, plan.duel
+        lopsided = duel is not None and abs(duel.skewness) > _LOPSIDED * sqrt(facts.replications)
+        if more is None or not isfinite(more.low) or lopsided:
+            return None
         error = (more.high - more.low) / 2 / wide
         doubt += float(ndtr(-more.value / error)) if error > 0 else float(more.value <= 0)
     return min(max(1.0 - doubt, 0.0), 1.0)
@@ -179,6 +210,8 @@ def _share(facts: Facts) -> float:
 
 def _tail(facts: Facts) -> str:
     best = facts.best
+    if facts.replications * _WORST < _TAIL_CASES:
+        return "So few cases say nothing about the worst ones."
     worst = f"In the worst 5 % of cases it loses {money(best.tail.value, facts.currency)} on average"
     milder = min(facts.plans, key=lambda plan: plan.tail.value)
     apart = best.tail.value - milder.tail.value
@@ -194,11 +227,27 @@ def _flips(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     from sim.studies.flips import flip_sentence
 
     chosen = facts.flips.chosen
+    if facts.flips.ahead is not None:
+        few = f"{facts.flips.replications:,} replications"
+        return (f"With {few} {facts.flips.ahead} already loses less than {chosen}: hardly anything decides.",), ()
     found = (*facts.flips.found, *facts.flips.doubtful)
     told, steady = (
         tuple(flip_sentence(flip, facts.currency, chosen) for flip in flips) for flips in (found, facts.flips.steady)
     )
     return told, steady
+
+
+def _looked(facts: Facts) -> str:
+    """How far the search for what would change the choice went: what is not named was not looked into."""
+    flips = facts.flips
+    if flips is None or flips.ahead is not None:
+        return ""
+    moved = len({flip.path for flip in (*flips.found, *flips.steady, *flips.doubtful)})
+    inputs = "1 input was" if moved == 1 else f"{moved} inputs were"
+    told = f"{inputs} moved, one at a time, with {flips.replications:,} replications each"
+    told += "" if flips.complete else "; the search was broken off"
+    left = listed([one.label for one in flips.skipped], most=MOST_NAMED)
+    return f"{told}. Not looked into: {left}." if left else f"{told}."
 
 
 def _rivals(facts: Facts) -> list[PlanFacts]:

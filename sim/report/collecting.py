@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, floor, log10
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from sim.experiments.story import replication_at, story_told
 from sim.measures.risk import quantile_rank
 from sim.model import build_model
 from sim.outcomes import LossComponent, RecoveryRule
-from sim.report.facts import CashOut, Curve, Facts, Happening, PlanFacts, Span, Told
+from sim.report.facts import CashOut, Curve, Duel, Facts, Happening, PlanFacts, Span, Told
 from sim.report.order_words import orders_in_words
 from sim.units import CENTS, MINUTES_PER_DAY
 
@@ -50,6 +50,9 @@ _EXCEEDED: Final = (
     *(0.999, 0.9995, 1.0),
 )
 """Shares of the replications at whose losses the curve of exceedance has a point: dense in the tail."""
+_ATOM: Final = 0.002
+"""A single amount that more of the replications lose than this is a jump of the curve."""
+_SIDES: Final[tuple[Literal["left", "right"], ...]] = ("left", "right")
 _INNER: Final = (0.005, 0.99)
 """Shares of the replications of every plan between which the bins of histograms lie."""
 _BINS: Final = 40
@@ -165,7 +168,7 @@ def _plan_facts(comparison: Comparison, plan: ComparedPlan, edges: Cents, looks:
         quantiles=_quantiles(ordered),
         exceedance=_exceedance(ordered),
         histogram=_histogram(ordered, edges),
-        beaten=_beaten(comparison, plan),
+        duel=_duel(comparison, plan),
         cash=_cash_out(model, result.n) if model is not None and looks.cash else None,
         typical=told[0],
         bad=told[1],
@@ -180,11 +183,27 @@ def _spec_of(scenario: Scenario, name: str) -> PlanSpec:
     return next(plan for plan in scenario.plans if plan.name == name)
 
 
-def _beaten(comparison: Comparison, plan: ComparedPlan) -> float | None:
+def _duel(comparison: Comparison, plan: ComparedPlan) -> Duel | None:
     if plan.to_best is None:
         return None
     tallies = comparison.run.tallies
-    return float(np.count_nonzero(tallies[comparison.best].losses < tallies[plan.name].losses) / comparison.run.n)
+    more = tallies[plan.name].losses - tallies[comparison.best].losses
+    better, worse = more[more > 0], more[more < 0]
+    return Duel(
+        better=len(better) / len(more),
+        worse=len(worse) / len(more),
+        by_better=float(better.mean()) / CENTS if len(better) else 0.0,
+        by_worse=-float(worse.mean()) / CENTS if len(worse) else 0.0,
+        skewness=_skewness(more),
+    )
+
+
+def _skewness(values: Cents) -> float:
+    """Third standardised moment; 0 where all values are equal."""
+    apart = values - values.mean()
+    squares = apart * apart
+    variance = float(squares.mean())
+    return float((squares * apart).mean()) / variance**1.5 if variance > 0 else 0.0
 
 
 # ------------------------------------------------------------------------------------------ the distribution
@@ -196,11 +215,19 @@ def _quantiles(ordered: Cents) -> Curve:
 
 
 def _exceedance(ordered: Cents) -> Curve:
-    """Share of replications that lose more than an amount, at the losses that some shares of them reach."""
+    """Share of replications that lose more than an amount, at the losses that some shares of them reach.
+
+    An amount that many replications lose exactly (all that was paid, say) has two points: the share that loses it or
+    more, and the share that loses more.
+    """
     n = len(ordered)
-    amounts = np.unique(ordered[[quantile_rank(n, share) for share in _EXCEEDED]])
-    above = n - np.searchsorted(ordered, amounts, side="right")
-    return Curve(at=tuple((amounts / CENTS).tolist()), value=tuple((above / n).tolist()))
+    points: list[tuple[float, float]] = []
+    for cents in np.unique(ordered[[quantile_rank(n, share) for share in _EXCEEDED]]).tolist():
+        first, last = (int(np.searchsorted(ordered, cents, side=side)) for side in _SIDES)
+        if last - first > _ATOM * n:
+            points.append((cents / CENTS, (n - first) / n))
+        points.append((cents / CENTS, (n - last) / n))
+    return Curve(at=tuple(at for at, _ in points), value=tuple(share for _, share in points))
 
 
 def _edges(losses: Sequence[Cents]) -> Cents:

@@ -35,7 +35,7 @@ class Span(Fact):
 
 
 class Curve(Fact):
-    """A function given at some places, both in ascending order of `at`.
+    """A function given at some places, in ascending order of `at`; where it jumps, a place stands there twice.
 
     Attributes
     ----------
@@ -116,6 +116,26 @@ class Told(Fact):
     events: tuple[Happening, ...]
 
 
+class Duel(Fact):
+    """The best plan against another one, replication by replication, with the same luck.
+
+    Attributes
+    ----------
+    better, worse
+        Share of replications in which the best plan loses less, and more; in all others they lose the same.
+    by_better, by_worse
+        How much less and how much more it loses in those, on average, in currency units; 0 where there are none.
+    skewness
+        Of the differences: how far a few large ones outweigh many small ones; 0 where all are equal.
+    """
+
+    better: float
+    worse: float
+    by_better: float
+    by_worse: float
+    skewness: float
+
+
 class PlanFacts(Fact):
     """What a run found of one plan.
 
@@ -155,6 +175,8 @@ class PlanFacts(Fact):
     histogram
         Share of replications with a loss from each edge of `Facts.edges` to the next; the first and the last hold all
         that lies beyond.
+    duel
+        The best plan and this one, replication by replication; None for the best plan itself.
     cash
         Money out over time; None where it was not looked into.
     typical, bad
@@ -185,7 +207,7 @@ class PlanFacts(Fact):
     quantiles: Curve
     exceedance: Curve
     histogram: tuple[float, ...]
-    beaten: float | None = None
+    duel: Duel | None = None
     cash: CashOut | None = None
     typical: Told | None = None
     bad: Told | None = None
@@ -254,6 +276,9 @@ class Flips(Fact):
         Inputs that were not moved.
     replications
         Of each plan at each value.
+    ahead
+        A plan that loses less than the chosen one already with so few replications: nothing is looked into then; None
+        where there is none.
     complete
         False where it was stopped before every input had been moved.
     """
@@ -264,6 +289,7 @@ class Flips(Fact):
     doubtful: tuple[Flip, ...] = ()
     skipped: tuple[SkippedInput, ...] = ()
     replications: int
+    ahead: str | None = None
     complete: bool = True
 
 

@@ -204,10 +204,8 @@ def _bars(steps: Sequence[Row], x: Across, theme: Theme, *, joined: bool) -> lis
 def _title(plan: PlanFacts, harm: int, recovered: int, currency: str) -> str:
     if not harm:
         return f"{plan.name} meets no harm that could be recovered"
-    return (
-        f"Of {amount(harm / CENTS, currency)} harm, {percent_text(recovered / harm)} comes back to {plan.name}: "
-        f"{amount(recovered / CENTS, currency)}"
-    )
+    # Without the amount: on the bars whole units add up, which may put the last of them one beside its rounding.
+    return f"Of {amount(harm / CENTS, currency)} harm, {percent_text(recovered / harm)} comes back to {plan.name}"
 
 
 def _words(plan: PlanFacts, drops: Sequence[tuple[str, int]], harm: int, currency: str) -> str:
@@ -218,5 +216,5 @@ def _words(plan: PlanFacts, drops: Sequence[tuple[str, int]], harm: int, currenc
     reasons = f" Most is lost for these reasons: {told}." if largest else ""
     return (
         f"{plan.name} suffers a harm of {amount(harm / CENTS, currency)} on average, of which "
-        f"{amount(drops[-1][1] / CENTS, currency)} comes back.{reasons}"
+        f"{percent_text(drops[-1][1] / harm)} comes back.{reasons}"
     )

@@ -58,6 +58,9 @@ class Flips:
         Inputs that make no difference, cannot be moved or were too many, with the reason.
     replications
         Of each plan at each value.
+    ahead
+        A plan that loses less than the chosen one already at the present values, as far as so few replications can
+        tell: nothing is looked into then; None where there is none.
     complete
         False where it was stopped: what had not been found by then is missing.
     """
@@ -68,6 +71,7 @@ class Flips:
     doubtful: tuple[Flip, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     replications: int = REPLICATIONS
+    ahead: str | None = None
     complete: bool = True
 
 
@@ -138,6 +142,10 @@ def flips_found(
     choice = choice_between(scenario, base, chosen)
     if not choice.rivals:
         return Flips(choice.chosen, replications=base.n)
+    present = choice.more(base)
+    first = min(present, key=lambda rival: present[rival].value)
+    if present[first].value < 0:
+        return Flips(choice.chosen, replications=base.n, ahead=first)
     moved, skipped = moved_inputs(scenario, choice.plans)
     looks = [Look(one, choice) for one in moved]
     complete = _all_looked(simulates, looks, stop or (lambda: False))

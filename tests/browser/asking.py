@@ -31,7 +31,7 @@ _REFUSED: Final = 422
 _SEEN: Final = """(html) => {
   const place = html === null ? document.getElementById("answer").cloneNode(true)
     : new DOMParser().parseFromString(html, "text/html").body;
-  for (const drawing of place.querySelectorAll(".drawing")) drawing.replaceChildren();
+  for (const drawing of place.querySelectorAll(".drawing, .flips")) drawing.replaceChildren();
   return place.textContent.replace(/\\s+/g, " ").trim();
 }"""
 
@@ -94,7 +94,7 @@ def figures(page: Page) -> list[list[str]]:
 
 
 def shown(page: Page) -> str:
-    """Every word of the answer but those of the drawings."""
+    """Every word of the answer but those of the drawings, and of what is looked for after it."""
     return str(page.evaluate(_SEEN, None))
 
 

@@ -158,6 +158,7 @@ class Visit:
         self.page.wait_for_function(
             """() => !document.querySelector('#answer[aria-busy]')
             && document.getElementById('said').dataset.state !== 'working'
+            && document.documentElement.dataset.answer
             && document.documentElement.dataset.complete === document.documentElement.dataset.answer"""
         )
 
@@ -167,7 +168,9 @@ class Visit:
 
     def unfold(self, name: str) -> None:
         """Open the group of a field."""
-        self.page.locator(f".field[data-name='{name}']").evaluate("(field) => { field.closest('details').open = true; }")
+        self.page.locator(f".field[data-name='{name}']").evaluate(
+            "(field) => { field.closest('details').open = true; }"
+        )
 
 
 @pytest.fixture

@@ -40,6 +40,17 @@ def query(page: Page) -> str:
     return page.url.partition("?")[2]
 
 
+def held_back(page: Page, address: str | re.Pattern[str]) -> list[Route]:
+    """Requests that are not passed on, from now on, until the test does."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, hold)
+    return held
+
+
 # ------------------------------------------------------------------------------------------ values
 
 
@@ -146,8 +157,7 @@ def test_only_ticked_plans_are_compared(visited: Visited) -> None:
 
 def test_the_newest_question_wins_however_slow_the_older_ones_are(visited: Visited) -> None:
     visit = visited(HERE)
-    held: list[Route] = []
-    visit.page.route("**/answer?*6000*", lambda route: held.append(route))
+    held = held_back(visit.page, "**/answer?*6000*")
     box(visit.page, QUANTITY).fill("6000")
     visit.page.wait_for_timeout(100)
     assert len(held) == 1
@@ -160,10 +170,17 @@ def test_the_newest_question_wins_however_slow_the_older_ones_are(visited: Visit
     assert [one[1] for one in asked if one] == ["6000", "8000"]
 
 
+def test_a_question_that_the_server_gave_up_is_asked_again(visited: Visited) -> None:
+    visit = visited(HERE)
+    visit.page.route("**/answer?*6000*", lambda route: route.fulfill(status=204), times=1)
+    box(visit.page, QUANTITY).fill("6000")
+    expect(visit.page.locator("#changes")).to_contain_text("6,000 units")
+    visit.settle()
+
+
 def test_the_answer_region_is_busy_while_a_question_runs(visited: Visited) -> None:
     visit = visited(HERE)
-    held: list[Route] = []
-    visit.page.route("**/answer?*", lambda route: held.append(route))
+    held = held_back(visit.page, "**/answer?*")
     box(visit.page, QUANTITY).fill("6000")
     expect(visit.page.locator("#answer")).to_have_attribute("aria-busy", "true")
     expect(box(visit.page, QUANTITY)).to_be_focused()
@@ -190,8 +207,7 @@ def test_a_server_that_is_gone_is_told_and_asked_again(visited: Visited) -> None
 
 def test_an_open_answer_is_looked_at_more_closely_and_nothing_folds_or_flickers(visited: Visited) -> None:
     visit = visited(HERE)
-    held: list[Route] = []
-    visit.page.route(re.compile(r"/answer\?.*\bn=\d"), lambda route: held.append(route))
+    held = held_back(visit.page, re.compile(r"/answer\?.*\bn=\d"))
     visit.page.evaluate("document.getElementById('chart-losses-behind').open = true")
     drawing = visit.page.locator("#chart-losses-drawing svg")
     old = drawing.element_handle()

@@ -53,7 +53,12 @@ def opened(browser: Browser, report: Path) -> Iterator[Callable[..., Page]]:
 
 @pytest.mark.parametrize(
     "how",
-    [{}, {"color_scheme": "dark"}, {"width": 360, "height": 800}, {"width": 360, "height": 800, "color_scheme": "dark"}],
+    [
+        {},
+        {"color_scheme": "dark"},
+        {"width": 360, "height": 800},
+        {"width": 360, "height": 800, "color_scheme": "dark"},
+    ],
     ids=["light", "dark", "phone", "phone-dark"],
 )
 def test_nothing_keeps_anybody_out(opened: Callable[..., Page], how: dict[str, object]) -> None:

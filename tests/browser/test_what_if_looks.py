@@ -31,6 +31,11 @@ def _is_wider_than_window(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
+def _pressed(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
 def _unfold_all(page: Page) -> None:
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
 
@@ -117,13 +122,13 @@ def test_a_keyboard_is_enough(visited: Callable[..., Visit]) -> None:
     expect(slider(page, QUANTITY)).to_be_focused()
     outline = slider(page, QUANTITY).evaluate("(one) => getComputedStyle(one).outlineStyle")
     assert outline != "none"
-    answered(visit, lambda: [page.keyboard.press("ArrowRight") for _ in range(5)])
+    answered(visit, lambda: _pressed(page, *["ArrowRight"] * 5))
     expect(box(page, QUANTITY)).to_have_value("5100")
     expect(slider(page, QUANTITY)).to_be_focused()  # the answer took nothing away
     expect(page.locator("#changes")).to_contain_text("5,100")
     page.keyboard.press("Tab")
     expect(box(page, QUANTITY)).to_be_focused()
-    answered(visit, lambda: [page.keyboard.press("Control+a"), page.keyboard.type("7000"), page.keyboard.press("Enter")])
+    answered(visit, lambda: _pressed(page, "Control+a", *"7000", "Enter"))
     expect(box(page, QUANTITY)).to_be_focused()
     expect(page.locator("#changes")).to_contain_text("7,000")
 

@@ -7,6 +7,7 @@
   const PATIENCE = 1000; // ms that a first look may take before a newer question takes its place
   const ADDRESS_PAUSE = 150; // ms between two changes of the address: browsers stop pages that write it too often
   const SPOKEN_PAUSE = 800; // ms of rest before the verdict is read aloud
+  const MOST_AGAIN = 3;
   const RESIZE_PAUSE = 250;
   const COPIED_SHOWN = 2000;
   const FIRST_WIDTH = 640; // of the charts that come with the page
@@ -104,7 +105,7 @@
 
   // ---------------------------------------------------------------------------------------------- questions
 
-  const asked = { wanted: "", running: null, waiting: false };
+  const asked = { wanted: "", running: null, waiting: false, again: 0 };
 
   /** Room for a chart, in pixels. */
   function width() {
@@ -144,7 +145,7 @@
     try {
       const response = await fetch(url, options);
       const text = await response.text();
-      return new Response(text, { status: response.status, headers: response.headers });
+      return new Response(text || null, { status: response.status, headers: response.headers });
     } catch (error) {
       if (ctx.dropped) return new Response("", { status: 200 });
       failed("The server does not answer. Is it still running? Move any value to ask again.");
@@ -180,8 +181,16 @@
       const said = tasks[0]?.fragment.querySelector("#said");
       const gone = ctx.dropped || ctx.response.status === 204; // a newer question took its place
       if (!gone && !said && ctx.response.status !== UNREACHED) failed("The server could not answer this question.");
-      if (gone || !said || said.dataset.state === "stopped") return event.preventDefault();
+      if (gone || !said || said.dataset.state === "stopped") {
+        // Given up by the server though nothing newer is asked here: once or twice that may happen by itself.
+        if (asked.running?.ctx === ctx && !asked.running.closer && asked.again < MOST_AGAIN && gone && !ctx.dropped) {
+          asked.again += 1;
+          asked.waiting = true;
+        }
+        return event.preventDefault();
+      }
       failed("");
+      asked.again = 0;
       if (asked.running?.ctx === ctx) asked.running.swapped = true;
     });
     document.addEventListener("htmx:after:swap", (event) => {
@@ -292,6 +301,10 @@
     watchSize();
     asked.wanted = `${question()}&w=${FIRST_WIDTH}`;
     if (by("said").dataset.state in { refused: 0, busy: 0 } || width() === FIRST_WIDTH) answered();
-    else ask();
+    else {
+      // Charts for this window are asked for at once; what follows the answer follows that one.
+      for (const asking of document.querySelectorAll("#answer [hx-trigger^=load]")) asking.remove();
+      ask();
+    }
   });
 })();

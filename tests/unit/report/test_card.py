@@ -7,12 +7,14 @@ from math import nan
 import pytest
 
 from sim.report.card import card_of
-from sim.report.facts import InputFact, Span
-from tests.unit.report.fabricated_facts import facts, plan_facts
+from sim.report.facts import Duel, Flips, InputFact, SkippedInput, Span
+from tests.unit.report.fabricated_facts import FLIPS, facts, plan_facts
+
+DUEL = Duel(better=0.41, worse=0.59, by_better=3_540.0, by_worse=1_443.0, skewness=0.5)
 
 
 def test_a_settled_choice() -> None:
-    card = card_of(facts(plan_facts(), plan_facts("twice", 2_600.0, best=2_000.0, beaten=0.71), ledger=()))
+    card = card_of(facts(plan_facts(), plan_facts("twice", 2_600.0, best=2_000.0, duel=DUEL), ledger=()))
     assert card.chosen == "early"
     assert card.settled
     assert card.headline == "Choose early"
@@ -23,15 +25,34 @@ def test_a_settled_choice() -> None:
     )
     assert card.sureness == (
         "Settled: 1,000 simulated cases of each plan put it first, with over 99.9 % sureness. "
-        "It ends better than twice in 71 of 100 single cases."
+        "Beside twice with the same luck it ends better in 41 of 100 cases, by USD 3,540 on average "
+        "and worse in 59 of 100 cases, by USD 1,443."
     )
+    assert card.share is not None
     assert card.share > 0.999
     assert card.tail == "In the worst 5 % of cases it loses USD 8,000 on average."
 
 
-def test_a_plan_that_is_an_insurance() -> None:
-    card = card_of(facts(plan_facts(), plan_facts("twice", 2_600.0, best=2_000.0, beaten=0.36)))
-    assert "in only 36 of 100 single cases: it wins because it avoids the dear ones" in card.sureness
+def test_rare_ends_are_neither_none_nor_all() -> None:
+    rare = DUEL.model_copy(update={"better": 0.001, "worse": 0.997})
+    card = card_of(facts(plan_facts(), plan_facts("twice", 2_600.0, best=2_000.0, duel=rare)))
+    assert "better in fewer than 1 of 100 cases" in card.sureness
+    assert "worse in more than 99 of 100 cases" in card.sureness
+
+
+def test_lopsided_differences_are_not_called_sure() -> None:
+    """A skewness of 10 leaves the mean of 1,000 one of 10 / 31.6 = 0.32, of 20,000 one of 0.07."""
+    plans = plan_facts(), plan_facts("twice", 2_600.0, best=2_000.0, duel=DUEL.model_copy(update={"skewness": -10.0}))
+    card = card_of(facts(*plans))
+    assert card.share is None
+    assert "too few to know about rare disasters" in card.sureness
+    assert card_of(facts(*plans, replications=20_000)).share is not None
+
+
+def test_few_cases_are_not_called_sure_of_anything() -> None:
+    card = card_of(facts(replications=300))
+    assert card.share is None
+    assert card.tail == "So few cases say nothing about the worst ones."
 
 
 def test_assumed_inputs_are_counted() -> None:
@@ -40,7 +61,7 @@ def test_assumed_inputs_are_counted() -> None:
         for name, source, kind in (("a", "assumption: a guess", "assumption"), ("b", "quote", "sourced"))
     )
     card = card_of(facts(ledger=inputs))
-    assert card.sureness.endswith("Whether your inputs are right is another question: 1 value that is assumed.")
+    assert card.sureness.endswith("Whether your inputs are right is another question: 1 of the 2 is assumed.")
 
 
 def test_a_choice_that_is_not_settled() -> None:
@@ -53,8 +74,9 @@ def test_a_choice_that_is_not_settled() -> None:
     card = card_of(facts(*plans))
     assert not card.settled
     assert card.headline == "Not settled: early, close or closer"
-    assert "cannot tell them apart: choosing either costs little" in card.sureness
-    assert 0.0 <= card.share < 0.9
+    assert "you lose at most USD 50 more on average than with the best" in card.sureness.replace("50.00", "50")
+    assert card.share is not None
+    assert card.share < 0.9
 
 
 def test_a_tie() -> None:
@@ -77,8 +99,8 @@ def test_one_replication_is_sure_of_nothing() -> None:
     nobody_knows = Span(value=600.0, low=nan, high=nan)
     card = card_of(facts(plan_facts(), plan_facts("twice", 2_600.0, best=2_000.0, more=nobody_knows, settled=False)))
     assert not card.settled
-    assert card.share == 0.0
-    assert "as far as one replication can tell" in card.gain
+    assert card.share is None
+    assert "as far as so few replications can tell" in card.gain
 
 
 def test_a_plan_with_a_milder_tail_is_named() -> None:
@@ -98,3 +120,18 @@ def test_sureness_is_that_of_the_difference(gap: float, share: float) -> None:
     """An interval of 80 to either side at 95 % is 1.96 standard errors: normal probabilities by hand."""
     card = card_of(facts(plan_facts(), plan_facts("twice", 2_000.0 + gap, best=2_000.0)))
     assert card.share == pytest.approx(share, abs=0.001)
+
+
+def test_a_plan_that_is_ahead_with_fewer_replications_ends_the_search() -> None:
+    card = card_of(facts(flips=Flips(chosen="early", found=(), steady=(), replications=2_000, ahead="twice")))
+    assert card.flips == ("With 2,000 replications twice already loses less than early: hardly anything decides.",)
+    assert card.looked == ""
+
+
+def test_what_was_not_looked_into_is_named() -> None:
+    left = SkippedInput(path="buyer.capital_cost_rate", label="cost of capital", reason="only 12 inputs")
+    card = card_of(facts(flips=FLIPS.model_copy(update={"skipped": (left,), "complete": False})))
+    assert card.looked == (
+        "2 inputs were moved, one at a time, with 1,000 replications each; the search was broken off. "
+        "Not looked into: cost of capital."
+    )

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import sim
 from sim.accounts import cash_moves
@@ -42,18 +43,24 @@ def test_plans_stand_by_expected_loss_and_are_compared_pair_by_pair() -> None:
     best = FACTS.best
     assert best.more is None
     assert best.settled is None
-    assert best.beaten is None
+    assert best.duel is None
     for plan in FACTS.plans[1:]:
         assert plan.more is not None
         assert plan.more.value == pytest.approx((losses[plan.name] - losses[best.name]).mean())
-        assert plan.beaten == (losses[best.name] < losses[plan.name]).mean()
+        assert plan.duel is not None
+        apart = losses[plan.name] - losses[best.name]
+        assert plan.duel.better == (apart > 0).mean()
+        assert plan.duel.worse == (apart < 0).mean()
+        assert plan.duel.by_better == pytest.approx(apart[apart > 0].mean())
+        assert plan.duel.by_worse == pytest.approx(-apart[apart < 0].mean())
+        assert plan.duel.skewness == pytest.approx(stats.skew(apart))
 
 
 def test_curves_count_replications() -> None:
     for plan in FACTS.plans:
         losses = TABLE[TABLE["plan"] == plan.name]["loss"].to_numpy()
         for amount, share in zip(plan.exceedance.at, plan.exceedance.value, strict=True):
-            assert share == (losses > amount).mean()
+            assert share in {(losses > amount).mean(), (losses >= amount).mean()}
         assert plan.exceedance.value[-1] == 0
         for share, loss in zip(plan.quantiles.at, plan.quantiles.value, strict=True):
             assert (losses <= loss).mean() >= share
@@ -139,8 +146,14 @@ def test_bins_by_hand() -> None:
     losses = np.array([-500, 0, 0, 100, 250, 400, 10_000])
     edges = np.array([0, 200, 400, 600])
     assert _histogram(losses, edges) == pytest.approx((4 / 7, 1 / 7, 2 / 7))
-    assert _exceedance(np.array([1_00, 1_00, 3_00, 5_00])).at == (1.0, 3.0, 5.0)
-    assert _exceedance(np.array([1_00, 1_00, 3_00, 5_00])).value == (0.5, 0.25, 0.0)
+
+
+def test_an_amount_that_many_lose_exactly_is_a_jump() -> None:
+    """Of 1,000 losses of 0.01 to 9.80 and 20 of 50.00, 2 % lose 40.00 or more, not the half of it that a line says."""
+    curve = _exceedance(np.array([*range(1, 981), *[50_00] * 20]))
+    assert list(zip(curve.at, curve.value, strict=True))[-2:] == [(50.0, 0.02), (50.0, 0.0)]
+    assert curve.at.count(50.0) == 2
+    assert max(curve.at.count(amount) for amount in curve.at if amount < 50) == 1
 
 
 def test_equal_losses_make_one_bin() -> None:

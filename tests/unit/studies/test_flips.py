@@ -255,10 +255,17 @@ def test_plans_that_are_equal_at_present_flip_where_they_part(three: Scenario) -
 
 
 def test_a_plan_named_as_chosen_keeps_its_place(three: Scenario) -> None:
+    losses = {"a": lambda x: x, "b": lambda _: 20.1}
+    found = flips_found(KnownLosses(losses), three, ("b", "a"), chosen="a")
+    assert found.chosen == "a"
+    assert only(found).at == pytest.approx(20.1, abs=1)
+
+
+def test_nothing_is_looked_into_where_another_plan_is_ahead_already(three: Scenario) -> None:
     losses = {"a": lambda x: x, "b": lambda _: 19.9}
     found = flips_found(KnownLosses(losses), three, ("a", "b"), chosen="a")
-    assert found.chosen == "a"
-    assert only(found).at == pytest.approx(OWN, abs=1)
+    assert found.ahead == "b"
+    assert (found.found, found.steady, found.doubtful) == ((), (), ())
 
 
 def test_a_value_beside_the_present_one_is_told_finely(three: Scenario) -> None:
