@@ -157,7 +157,7 @@ class Visit:
         """Wait until nothing is asked any more and all charts are drawn."""
         self.page.wait_for_function(
             """() => !document.querySelector('#answer[aria-busy]')
-            && document.getElementById('said').dataset.state !== 'working'
+            && document.getElementById('said') && document.getElementById('said').dataset.state !== 'working'
             && document.documentElement.dataset.answer
             && document.documentElement.dataset.complete === document.documentElement.dataset.answer"""
         )

@@ -151,7 +151,7 @@ def test_run_writes_under_results(shop: Path) -> None:
     assert folder.parent == shop / "results" / "first-order"
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["manifest.json", "report.html", "report.json", "scenario.resolved.yaml", "summary.csv"]
-    assert "Choose" in (folder / "report.html").read_text(encoding="utf-8")
+    assert "The decision" in (folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_run_without_its_report(shop: Path) -> None:
