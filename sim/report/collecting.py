@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from sim.experiments.story import Story
     from sim.measures import Estimate
     from sim.model import PlanModel
-    from sim.report.facts import Flips
     from sim.scenario import PlanSpec, Scenario
+    from sim.studies.flip_facts import Flips
     from sim.terms import RulePack
 
     Cents = NDArray[np.int64]
@@ -311,11 +311,9 @@ def _cash_out(model: PlanModel, replications: int) -> CashOut:
 
 
 def _flips(result: RunResult, best: str, workers: int, stop: Callable[[], bool] | None) -> Flips:
-    from sim.report.facts import Flips
     from sim.studies.flips import flips_of
 
-    found = flips_of(result.scenario, plans=result.plans, chosen=best, workers=workers, stop=stop)
-    return Flips.model_validate(found, from_attributes=True)
+    return flips_of(result.scenario, plans=result.plans, chosen=best, workers=workers, stop=stop)
 
 
 def _papers(scenario: Scenario) -> dict[str, object]:

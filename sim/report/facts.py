@@ -10,6 +10,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from sim.studies.flip_facts import Flips
+
 VERSION: Final = 1
 """Of the layout of ``report.json``; facts of another version are found anew from the run."""
 
@@ -211,86 +213,6 @@ class PlanFacts(Fact):
     cash: CashOut | None = None
     typical: Told | None = None
     bad: Told | None = None
-
-
-class Flip(Fact):
-    """An input, and the value at which another plan would be the better choice.
-
-    Attributes
-    ----------
-    path, label
-        Of the input: its dotted path, and in words.
-    present
-        Its value in the scenario.
-    low, high
-        How far it was moved.
-    at
-        About where the choice changes; None where it does not within `low` and `high`.
-    side
-        ``"above"`` or ``"below"`` `at`: where the other plan is the better one; None where there is none.
-    other
-        The better plan there; None where the choice stays.
-    loses
-        How much less the other plan loses at the far end, in currency units; 0 where the choice stays.
-    source
-        Whose belief the range is: the scenario's ``uncertain``, or a usual range.
-    further
-        The plan that is best at the far end, if that is yet another one.
-    """
-
-    path: str
-    label: str
-    present: float
-    low: float
-    high: float
-    at: float | None
-    side: str | None
-    other: str | None
-    loses: float
-    source: str
-    further: str | None = None
-
-
-class SkippedInput(Fact):
-    """An input that was not moved, and why."""
-
-    path: str
-    label: str
-    reason: str
-
-
-class Flips(Fact):
-    """What would change the choice, one input at a time.
-
-    Attributes
-    ----------
-    chosen
-        The plan that is best at the values of the scenario.
-    found
-        Inputs that change the choice, the one nearest to the present value (as a share of its range) first.
-    steady
-        Inputs that do not, within their range.
-    doubtful
-        Inputs at whose far end another plan may be the better one, which so few replications do not settle.
-    skipped
-        Inputs that were not moved.
-    replications
-        Of each plan at each value.
-    ahead
-        A plan that loses less than the chosen one already with so few replications: nothing is looked into then; None
-        where there is none.
-    complete
-        False where it was stopped before every input had been moved.
-    """
-
-    chosen: str
-    found: tuple[Flip, ...]
-    steady: tuple[Flip, ...]
-    doubtful: tuple[Flip, ...] = ()
-    skipped: tuple[SkippedInput, ...] = ()
-    replications: int
-    ahead: str | None = None
-    complete: bool = True
 
 
 class RuleFact(Fact):

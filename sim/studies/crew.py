@@ -71,10 +71,10 @@ class Alone:
     def worked(self, pieces: Iterable[Piece]) -> Generator[Result]:
         """Work on pieces, one after the other."""
         for piece in pieces:
-            yield piece, _attempted(self._packed, piece)
+            yield piece, attempted(self._packed, piece)
 
 
-def _attempted(packed: bytes, piece: Piece) -> Worked | Exception:
+def attempted(packed: bytes, piece: Piece) -> Worked | Exception:
     """What a piece came to; what goes wrong in it is a result too, as long as it is not the user's to mend."""
     try:
         return worker_of(packed).work(piece)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from math import floor, log10
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
+from sim.studies.flip_facts import Flip, Skipped
 from sim.studies.flip_words import kind_of
 from sim.studies.points import Point
-from sim.studies.usual_ranges import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -38,45 +38,6 @@ _FINENESS: Final = 30
 _WHOLE_DAYS_FROM: Final = 10
 """Range of days from which on whole days are fine enough."""
 _REFINED: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Flip:
-    """An input, and the value at which another plan would be the better choice.
-
-    Attributes
-    ----------
-    path, label
-        Of the input: its dotted path, and in words.
-    present
-        Its value in the scenario; 1 for a price list that is moved as a whole, a day number for a date.
-    low, high
-        How far it was moved. Where another plan is better for a stretch only, the far end is a value within it.
-    at
-        About where the choice changes; None where it does not for sure.
-    side
-        ``"above"`` or ``"below"``: where the other plan is the better one; None where there is none.
-    other
-        The better plan there; None where the choice stays.
-    loses
-        How much less the other plan loses at the far end of that side, in currency units; 0 where the choice stays.
-    source
-        Whose belief the range is: the scenario's own words, or why the range is a usual one.
-    further
-        The plan that loses least at the far end of that side, where it is yet another one.
-    """
-
-    path: str
-    label: str
-    present: float
-    low: float
-    high: float
-    at: float | None
-    side: str | None
-    other: str | None
-    loses: float
-    source: str
-    further: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from sim.studies.wording import figure
 
 if TYPE_CHECKING:
     from sim.scenario.paths import Path
+    from sim.studies.flip_facts import Flip
 
 Kind = Literal["share", "percent", "money", "days", "hours", "count", "level", "shift", "number"]
 
@@ -46,42 +47,6 @@ _UNITS: Final[dict[str, Kind]] = {
     "replications": "count",
     "date or days": "shift",
 }
-
-
-class FlipLike(Protocol):
-    """What a sentence has to know of an input that was moved."""
-
-    @property
-    def path(self) -> str:
-        """Dotted path of the input."""
-
-    @property
-    def label(self) -> str:
-        """The input in words."""
-
-    @property
-    def present(self) -> float:
-        """Its value in the scenario."""
-
-    @property
-    def low(self) -> float:
-        """The lowest value tried."""
-
-    @property
-    def high(self) -> float:
-        """The highest value tried."""
-
-    @property
-    def at(self) -> float | None:
-        """About where the choice changes."""
-
-    @property
-    def side(self) -> str | None:
-        """Where the other plan is the better one."""
-
-    @property
-    def other(self) -> str | None:
-        """The other plan."""
 
 
 class Words(NamedTuple):
@@ -192,7 +157,7 @@ def label_of(path: str) -> str:
     return f"{words} ({told})" if told else words
 
 
-def flip_sentence(flip: FlipLike, currency: str, chosen: str) -> str:
+def flip_sentence(flip: Flip, currency: str, chosen: str) -> str:
     """What a reader should know of one input.
 
     Parameters
@@ -223,7 +188,7 @@ def flip_sentence(flip: FlipLike, currency: str, chosen: str) -> str:
     return f"{chosen} stays the best while {_said(flip, _within(flip, currency))}{_now(flip, currency)}."
 
 
-def _said(flip: FlipLike, amount: str) -> str:
+def _said(flip: Flip, amount: str) -> str:
     """The clause of an input with an amount in its place."""
     parts, parameter = _without_parameter(parts_of(flip.path) or ())
     known = _WORDS.get(_pattern(parts))
@@ -232,7 +197,7 @@ def _said(flip: FlipLike, amount: str) -> str:
     return known.clause.format(amount=amount, who=_who(parts))
 
 
-def _beyond(flip: FlipLike, at: float, currency: str) -> str:
+def _beyond(flip: Flip, at: float, currency: str) -> str:
     above, kind = flip.side == "above", kind_of(flip.path)
     if kind == "level":
         return (
@@ -244,7 +209,7 @@ def _beyond(flip: FlipLike, at: float, currency: str) -> str:
     return f"{'more' if above else less} than about {_value(flip, at, currency)}"
 
 
-def _within(flip: FlipLike, currency: str) -> str:
+def _within(flip: Flip, currency: str) -> str:
     kind = kind_of(flip.path)
     if kind == "level":
         return f"{_apart(flip, _percent_apart, 'lower', 'higher')} than now"
@@ -258,7 +223,7 @@ class _Tells(Protocol):
     def __call__(self, value: float) -> str: ...
 
 
-def _apart(flip: FlipLike, told: _Tells, less: str, more: str) -> str:
+def _apart(flip: Flip, told: _Tells, less: str, more: str) -> str:
     """How far both ends of the range are from the present value."""
     below, above = flip.present - flip.low, flip.high - flip.present
     if below <= 0 or above <= 0:
@@ -266,7 +231,7 @@ def _apart(flip: FlipLike, told: _Tells, less: str, more: str) -> str:
     return f"between {told(below)} {less} and {told(above)} {more}"
 
 
-def _as_far_as(flip: FlipLike, currency: str) -> str:
+def _as_far_as(flip: Flip, currency: str) -> str:
     above, kind = flip.side == "above", kind_of(flip.path)
     end = flip.high if above else flip.low
     if kind == "level":
@@ -277,14 +242,14 @@ def _as_far_as(flip: FlipLike, currency: str) -> str:
     return f"as {('many' if kind == 'count' else 'much') if above else little} as {_value(flip, end, currency)}"
 
 
-def _now(flip: FlipLike, currency: str) -> str:
+def _now(flip: Flip, currency: str) -> str:
     kind = kind_of(flip.path)
     if kind in {"level", "shift"}:
         return ""
     return f" (now {figure(flip.present) if kind in {'days', 'hours'} else _value(flip, flip.present, currency)})"
 
 
-def _value(flip: FlipLike, value: float, currency: str) -> str:
+def _value(flip: Flip, value: float, currency: str) -> str:
     """A value of an input, with what it counts."""
     text = _shown(value, kind_of(flip.path), currency)
     return text.replace(" day", " working day") if flip.label.endswith(IN_WORKING_DAYS) else text

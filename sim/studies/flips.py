@@ -7,19 +7,19 @@ another study, `sim.studies.breakeven`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from sim.errors import InputError, Problem
 from sim.experiments.runs import plans_wanted
-from sim.studies.flip_search import Flip, Look, choice_between
+from sim.studies.flip_facts import Flip, Flips, Skipped
+from sim.studies.flip_search import Look, choice_between
 from sim.studies.flip_words import flip_sentence
 from sim.studies.folder import Store
 from sim.studies.points import Point
 from sim.studies.study import Study, effort_wanted, task_of
 from sim.studies.threads import Threads
-from sim.studies.usual_ranges import Skipped, moved_inputs
+from sim.studies.usual_ranges import moved_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,43 +36,6 @@ __all__ = ["Flip", "Flips", "Skipped", "flip_sentence", "flips_found", "flips_of
 REPLICATIONS: Final = 2_000
 _AT_ONCE: Final = 8
 """Points between two questions whether to stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flips:
-    """What would flip the choice, one input at a time.
-
-    Attributes
-    ----------
-    chosen
-        The plan that is best at the values of the scenario.
-    found
-        Inputs that flip the choice, the one nearest to the present value (as a share of its range) first; one that
-        does so on either side is there twice.
-    steady
-        Inputs that do not: wherever they were tried the chosen plan lost least.
-    doubtful
-        Inputs at whose far end another plan loses less by the estimate, which so few replications do not settle: `at`
-        is None, and `other` that plan.
-    skipped
-        Inputs that make no difference, cannot be moved or were too many, with the reason.
-    replications
-        Of each plan at each value.
-    ahead
-        A plan that loses less than the chosen one already at the present values, as far as so few replications can
-        tell: nothing is looked into then; None where there is none.
-    complete
-        False where it was stopped: what had not been found by then is missing.
-    """
-
-    chosen: str
-    found: tuple[Flip, ...] = ()
-    steady: tuple[Flip, ...] = ()
-    doubtful: tuple[Flip, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    replications: int = REPLICATIONS
-    ahead: str | None = None
-    complete: bool = True
 
 
 def flips_of(

@@ -9,15 +9,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, Self
 
-from sim.errors import LotwiseError
-from sim.studies.work import worker_of
+from sim.studies.crew import attempted
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from types import TracebackType
 
     from sim.studies.crew import Piece, Result
-    from sim.studies.work import Task, Worked
+    from sim.studies.work import Task
 
 _MOST_THREADS: Final = 4
 
@@ -56,21 +55,12 @@ class Threads:
         units: list[Piece] = [(unit,) for piece in pieces for unit in piece]
         if self._pool is None:
             for unit in units:
-                yield unit, self._attempted(unit)
+                yield unit, attempted(self._packed, unit)
             return
-        given = [(unit, self._pool.submit(self._attempted, unit)) for unit in units]
+        given = [(unit, self._pool.submit(attempted, self._packed, unit)) for unit in units]
         try:
             for unit, future in given:
                 yield unit, future.result()
         finally:
             for _, future in given:
                 future.cancel()
-
-    def _attempted(self, piece: Piece) -> Worked | Exception:
-        """What a piece came to; what goes wrong in it is a result too, as long as it is not the user's to mend."""
-        try:
-            return worker_of(self._packed).work(piece)
-        except LotwiseError:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the other pieces go on
-            return error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from sim.errors import InputError
 from sim.scenario.paths import dotted, parts_of
 from sim.studies.axes import own_value
+from sim.studies.flip_facts import Skipped
 from sim.studies.flip_words import IN_WORKING_DAYS, kind_of, label_of
 from sim.studies.inputs import counts_something
 from sim.studies.variants import Variants, reason_of, value_at
@@ -123,14 +124,6 @@ class Moved:
     source: str
     values: Callable[[float], Values]
     is_whole: bool = False
-
-
-class Skipped(NamedTuple):
-    """An input that is not looked into, and why."""
-
-    path: str
-    label: str
-    reason: str
 
 
 class _SkippedError(Exception):

@@ -13,10 +13,10 @@ import pytest
 
 from sim.cli import main
 from sim.report.card import card_of
-from sim.report.facts import Flips
 from sim.report.gallery import CHARTS
 from sim.report.html import report_text
 from sim.report.writing import facts_text
+from sim.studies.flip_facts import Flips
 from tests.unit.report.fabricated_facts import facts
 from tests.unit.report.pages import page_read
 from tests.unit.studies.crews import PLANS, example_in

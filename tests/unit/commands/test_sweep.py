@@ -226,11 +226,11 @@ def test_a_folder_that_holds_something_else_is_left_alone(shop: Path) -> None:
 def test_a_failed_piece_is_told_kept_apart_and_mended(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(studies, "pieces_of", cut_into(1))
     last = Point(((DETAIL, 1),), PLANS)
-    attempted = crews._attempted  # noqa: SLF001 - the one place where a piece is worked on
+    attempted = crews.attempted
     with monkeypatch.context() as patched:
         patched.setattr(
             crews,
-            "_attempted",
+            "attempted",
             lambda packed, piece: MemoryError("no room") if piece[0].point == last else attempted(packed, piece),
         )
         done = sweep(shop, *GRID)

@@ -14,8 +14,6 @@ from sim.report.facts import (
     CashOut,
     Curve,
     Facts,
-    Flip,
-    Flips,
     Happening,
     InputFact,
     PackFacts,
@@ -25,6 +23,7 @@ from sim.report.facts import (
     StudyFacts,
     Told,
 )
+from sim.studies.flip_facts import Flip, Flips
 
 REPLICATIONS: Final = 1_000
 START: Final = "2026-03-02"

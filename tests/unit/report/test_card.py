@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import nan
 
 import pytest
 
 from sim.report.card import card_of
-from sim.report.facts import Duel, Flips, InputFact, SkippedInput, Span
+from sim.report.facts import Duel, InputFact, Span
+from sim.studies.flip_facts import Flips, Skipped
 from tests.unit.report.fabricated_facts import FLIPS, facts, plan_facts
 
 DUEL = Duel(better=0.41, worse=0.59, by_better=3_540.0, by_worse=1_443.0, skewness=0.5)
@@ -129,8 +131,8 @@ def test_a_plan_that_is_ahead_with_fewer_replications_ends_the_search() -> None:
 
 
 def test_what_was_not_looked_into_is_named() -> None:
-    left = SkippedInput(path="buyer.capital_cost_rate", label="cost of capital", reason="only 12 inputs")
-    card = card_of(facts(flips=FLIPS.model_copy(update={"skipped": (left,), "complete": False})))
+    left = Skipped(path="buyer.capital_cost_rate", label="cost of capital", reason="only 12 inputs")
+    card = card_of(facts(flips=replace(FLIPS, skipped=(left,), complete=False)))
     assert card.looked == (
         "2 inputs were moved, one at a time, with 1,000 replications each; the search was broken off. "
         "Not looked into: cost of capital."

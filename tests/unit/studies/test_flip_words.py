@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.studies.flip_search import Flip
+from sim.studies.flip_facts import Flip
 from sim.studies.flip_words import flip_sentence, kind_of, label_of
 
 

@@ -9,7 +9,6 @@ import yaml
 
 from sim.errors import LotwiseError
 from sim.scenario import load_scenario
-from sim.studies import threads
 from sim.studies.folder import Store
 from sim.studies.points import Point
 from sim.studies.study import Study, effort_wanted, study_in_memory, task_of
@@ -56,7 +55,7 @@ def test_a_unit_that_goes_wrong_leaves_the_others_alone(
     def fails(_: bytes) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(threads, "worker_of", fails)
+    monkeypatch.setattr("sim.studies.crew.worker_of", fails)
     with crew_for(scenario, workers) as crew:
         assert [finding.error for finding in study_with(scenario, crew).findings(RISKS)] == ["MemoryError"] * 4
 
@@ -67,6 +66,6 @@ def test_what_the_user_must_mend_is_raised(scenario: Scenario, workers: int, mon
         message = "another version"
         raise LotwiseError(message)
 
-    monkeypatch.setattr(threads, "worker_of", refuses)
+    monkeypatch.setattr("sim.studies.crew.worker_of", refuses)
     with crew_for(scenario, workers) as crew, pytest.raises(LotwiseError, match="another version"):
         study_with(scenario, crew).findings(RISKS)
