@@ -46,7 +46,14 @@ _UNSURE: Final = "bold yellow"
 )
 @options.workers_option
 @options.engine_option
-@click.option("--out", type=click.Path(path_type=Path), help="Also write the run to this folder, new or empty.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Also write the run to this folder, new or empty, as `lotwise run` does: tables and report.",
+)
+@click.option(
+    "--no-report", is_flag=True, help="With --out: leave out the report; `lotwise report` can write it later."
+)
 @options.dry_run_option
 @options.json_option
 @options.quiet_option
@@ -63,6 +70,7 @@ def compare(
     workers: int,
     engine: str | None,
     out: Path | None,
+    no_report: bool,
     dry_run: bool,
     as_json: bool,
     quiet: bool,
@@ -78,6 +86,9 @@ def compare(
     from sim.experiments import compare as compare_plans
 
     _check_guarantee(guarantee, indifference, replications, precision, out)
+    if no_report and out is None:
+        hint = "name a folder with --out, or leave out --no-report"
+        raise InputError(Problem("--no-report says what --out leaves out, but nothing is written", hint=hint))
     loaded = options.scenario_loaded(scenario, overrides)
     if guarantee is not None:
         if dry_run:
@@ -115,6 +126,7 @@ def compare(
             workers=workers,
             out=out,
             command=options.command_line(),
+            extras=None if no_report or out is None else options.report_maker(workers, progress.tell),
             progress=progress,
             tell=progress.tell,
             engine=engine,
@@ -140,6 +152,7 @@ def _data(comparison: Comparison) -> dict[str, Any]:
         "folder": None if result.folder is None else str(result.folder),
         "best": comparison.best,
         "verdict": comparison.verdict,
+        **({} if comparison.unknown is None else {"unknown": comparison.unknown.data()}),
         "plans": [plan.as_row() for plan in comparison.plans],
     }
 
@@ -157,6 +170,8 @@ def print_comparison(comparison: Comparison) -> None:
     settled = all(plan.to_best is None or plan.to_best.settled for plan in comparison.plans)
     told = _SURE if settled else _UNSURE
     screen.print(comparison.verdict, style=told)
+    if comparison.unknown is not None:
+        screen.print(comparison.unknown.sentence)
     screen.print()
     rows = [LossRow(plan.name, plan.loss, _more_than_best(plan), _style(plan, told)) for plan in comparison.plans]
     grid, with_bars = loss_table(screen, rows, "More than the best")

@@ -12,7 +12,7 @@ from sim.commands.bars import scale_of
 from sim.commands.screen import name_lines, plus_minus, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
     from rich.table import Table
@@ -23,6 +23,8 @@ _NAME_SHARE: Final = 0.4
 """Of the screen, as much as names may take."""
 _APART: Final = 2
 """Blanks between columns."""
+_NARROWEST: Final = 12
+"""Letters that names get however little room there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,27 @@ def loss_table(screen: Console, rows: Sequence[LossRow], more: str, *further: st
         bar = [] if scale is None else [Text(scale.bar(row.loss), row.style)]
         grid.add_row(Text(name, row.style), loss, *bar, *others)
     return grid, scale is not None
+
+
+def plan_rows(screen: Console, titles: Sequence[str], cells: Mapping[str, Sequence[str]]) -> Table:
+    """A table of figures: a row for each plan, its name in as many lines as the figures make necessary.
+
+    Parameters
+    ----------
+    screen
+        What it is for.
+    titles
+        Of the columns after the names.
+    cells
+        What stands in them, by the names of the plans.
+    """
+    columns = zip(titles, *cells.values(), strict=True)
+    taken = sum(max(map(cell_len, column)) + _APART for column in columns)
+    room = max(screen.width - taken - _APART, _NARROWEST)
+    grid = plans_table("Plan", *titles, right=titles)
+    for name, row in cells.items():
+        grid.add_row(name_lines(name, room), *row)
+    return grid
 
 
 def plans_table(*columns: str, right: Sequence[str] = ()) -> Table:

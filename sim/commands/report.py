@@ -16,14 +16,20 @@ if TYPE_CHECKING:
 
     from sim.report.facts import Facts, StudyFacts
 
-_FORMATS: Final = ("html", "svg", "png", "pdf")
+_PICTURES: Final = ("svg", "png", "pdf")
+_FORMATS: Final = ("html", *_PICTURES)
+_ALL: Final = "all"
 _PAGE: Final = "report.html"
 _WIDTH: Final = 680
 
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="File to write.  [default: DIR/report.html]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="File to write, or with --chart all the folder.  [default: in DIR]",
+)
 @click.option(
     "--format",
     "form",
@@ -78,6 +84,16 @@ class _Wanted:
     as_json: bool
     quiet: bool
 
+    @property
+    def renews(self) -> bool:
+        """Whether the folder gets what it lacks."""
+        return self.out is None and self.chart is None
+
+    @property
+    def ending(self) -> str:
+        """Of the file to write, without its dot; nothing where there is none."""
+        return "" if self.out is None else self.out.suffix.removeprefix(".").lower()
+
     def refuse_what_does_not_fit(self) -> None:
         """Refuse options that mean nothing together."""
         if self.chart is None and self.form not in {None, "html"}:
@@ -89,6 +105,28 @@ class _Wanted:
         for option, value in belonging.items():
             if self.chart is None and value is not None:
                 raise InputError(Problem(f"{option} belongs to a single chart", hint="name one with --chart"))
+        if self.out is None:
+            return
+        if self.chart == _ALL:
+            _refuse_file(self.out)
+        else:
+            _refuse_missing_folder(self.out)
+            self._refuse_other_ending(self.out)
+
+    def _refuse_other_ending(self, out: Path) -> None:
+        """Refuse a name that says something else than what the file will hold."""
+        fitting = ("html",) if self.chart is None else _PICTURES
+        ends = f"end it in .{' or .'.join(fitting)}"
+        if self.ending in ({"", self.form} if self.form else fitting):
+            return
+        if self.ending in _PICTURES and self.chart is None:
+            raise InputError(Problem(f"{out} would hold one chart: name it with --chart", hint=f"or {ends}"))
+        if self.form and self.ending in _FORMATS:
+            hint = "make them the same, or leave out --format"
+            raise InputError(Problem(f"{out} ends in .{self.ending}, but --format says {self.form}", hint=hint))
+        what = "the report" if self.chart is None else "a chart"
+        unknown = f"is not written as .{self.ending}" if self.ending else "needs a file with an ending"
+        raise InputError(Problem(f"{what} {unknown}: {out}", hint=ends))
 
 
 def _report_of_run(folder: Path, manifest: Mapping[str, Any], wanted: _Wanted) -> None:
@@ -102,7 +140,7 @@ def _report_of_run(folder: Path, manifest: Mapping[str, Any], wanted: _Wanted) -
         _refuse_plan_without_use(wanted)
     facts, again = _facts(folder, manifest, wanted)
     if wanted.chart is None:
-        written = _page_written(folder, manifest, facts, wanted, again=again)
+        written = _page_written(folder, manifest, facts, wanted, renewed=again and wanted.renews)
     else:
         written = _charts_written(folder, facts, wanted)
     _print_written(folder, written, wanted, again=again)
@@ -117,13 +155,19 @@ def _refuse_plan_without_use(wanted: _Wanted) -> None:
 
 
 def _facts(folder: Path, manifest: Mapping[str, Any], wanted: _Wanted) -> tuple[Facts, bool]:
-    """The facts that the folder keeps, or else found anew; and whether they were."""
+    """The facts that the folder keeps, or else found anew; and whether they were.
+
+    That a file which is there cannot be used is said at once: simulating again may take a while, or fail.
+    """
     from sim.commands.screen import ProgressLine
     from sim.report.kept import facts_again, facts_kept
 
     kept = facts_kept(folder)
-    if kept is not None:
-        return kept, False
+    if kept.facts is not None:
+        return kept.facts, False
+    if kept.trouble:
+        anew = "and the file is written anew" if wanted.renews else f"and `lotwise report {folder}` writes it anew"
+        _warn(f"{kept.path} {kept.trouble}: the run is simulated again, {anew}")
     with ProgressLine(quiet=wanted.quiet or wanted.as_json) as progress:
         return facts_again(folder, manifest, workers=wanted.workers, tell=progress.tell, warn=_warn), True
 
@@ -133,7 +177,7 @@ def _warn(sentence: str) -> None:
 
 
 def _page_written(
-    folder: Path, manifest: Mapping[str, Any], facts: Facts, wanted: _Wanted, *, again: bool
+    folder: Path, manifest: Mapping[str, Any], facts: Facts, wanted: _Wanted, *, renewed: bool
 ) -> list[Path]:
     from sim.report.card import card_of
     from sim.report.html import report_text
@@ -144,7 +188,7 @@ def _page_written(
     target = wanted.out or folder / _PAGE
     _refuse_missing_folder(target)
     written_whole(target, report_text(whole, card_of(whole)))
-    if again and wanted.out is None:
+    if renewed:
         written_whole(folder / FACTS, facts_text(whole))
         return [target, folder / FACTS]
     return [target]
@@ -169,16 +213,17 @@ def _studies(folder: Path, manifest: Mapping[str, Any], facts: Facts, wanted: _W
 
 
 def _charts_written(folder: Path, facts: Facts, wanted: _Wanted) -> list[Path]:
-    from sim.report.single_chart import ALL, charts_drawn, charts_wanted, plan_wanted
+    from sim.report.single_chart import charts_drawn, charts_wanted, plan_wanted
     from sim.report.theme import DARK, LIGHT
     from sim.results.whole import written_whole
 
-    form = wanted.form or _form_of(wanted.out) or "svg"
+    form = wanted.form or (wanted.ending if wanted.ending in _PICTURES else "svg")
     plan = plan_wanted(facts, wanted.plan)
     theme = DARK if wanted.theme == "dark" else LIGHT
     drawn = charts_drawn(facts, charts_wanted(wanted.chart or ""), plan, form, theme, wanted.width or _WIDTH)
-    if wanted.chart == ALL:
+    if wanted.chart == _ALL:
         target = wanted.out or folder / "charts"
+        _refuse_file(target)
         target.mkdir(parents=True, exist_ok=True)
         places = {name: target / f"{name}.{form}" for name in drawn}
     else:
@@ -189,10 +234,15 @@ def _charts_written(folder: Path, facts: Facts, wanted: _Wanted) -> list[Path]:
     return list(places.values())
 
 
-def _form_of(out: Path | None) -> str | None:
-    """What the ending of a file says."""
-    ending = "" if out is None else out.suffix.removeprefix(".").lower()
-    return ending if ending in _FORMATS[1:] else None
+def _refuse_file(target: Path) -> None:
+    """Refuse what cannot be the folder of all charts."""
+    if target.suffix.removeprefix(".").lower() in _FORMATS and not target.is_dir():
+        hint = "name a folder, such as --out charts, or one chart"
+        raise InputError(Problem(f"{target} names one file, and --chart all writes several", hint=hint))
+    there = next(place for place in (target, *target.absolute().parents) if place.exists() or place.is_symlink())
+    if not there.is_dir():
+        message = f"{there} is a file, and --chart all writes into a folder"
+        raise InputError(Problem(message, hint="name another with --out, new or not"))
 
 
 def _refuse_missing_folder(target: Path) -> None:
@@ -212,10 +262,11 @@ def _report_of_study(folder: Path, manifest: Mapping[str, Any], wanted: _Wanted)
     if wanted.listing:
         _print_list({name: f"{name}.svg and {name}.png stand in {folder}" for name in study.charts}, wanted)
         return
-    if wanted.chart is not None or wanted.form not in {None, "html"}:
+    if wanted.chart is not None or wanted.form not in {None, "html"} or wanted.ending in _PICTURES:
         names = ", ".join(f"{name}.svg" for name in study.charts) or "it has none"
         message = f"a study keeps its charts as pictures in its folder already: {names}"
-        raise InputError(Problem(message, hint="leave out --chart and --format for the whole as a page"))
+        hint = "leave out --chart and --format, and end --out in .html, for the whole as a page"
+        raise InputError(Problem(message, hint=hint))
     if wanted.studies:
         raise InputError(Problem("--with adds studies to the report of a run", hint="name the folder of a run first"))
     wanted.refuse_what_does_not_fit()

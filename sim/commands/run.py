@@ -113,7 +113,8 @@ def _data(result: RunResult) -> dict[str, Any]:
 
 
 def _print_summary(result: RunResult) -> None:
-    from sim.commands.screen import assumptions_note, console, heading, plus_minus, table
+    from sim.commands.loss_table import plan_rows
+    from sim.commands.screen import assumptions_note, console, heading, plus_minus
     from sim.experiments.verdict import money
     from sim.experiments.wording import percentage
 
@@ -122,12 +123,12 @@ def _print_summary(result: RunResult) -> None:
     screen.print(heading(scenario, len(result.plans), result.n))
     screen.print()
     headings = ("Expected loss", "Worst 5 %", "Late", "Claims", "Filled")
-    grid = table("Plan", *headings, right=headings)
+    cells = {}
     for plan in result.plans:
         shown = {measure.name: measure.estimate for measure in result.measures(plan)}
         loss, tail, *shares = (shown[name] for name in _SHOWN)
-        grid.add_row(plan, plus_minus(loss), money(tail.value), *(percentage(share.value, 1) for share in shares))
-    screen.print(grid)
+        cells[plan] = plus_minus(loss), money(tail.value), *(percentage(share.value, 1) for share in shares)
+    screen.print(plan_rows(screen, headings, cells))
     screen.print()
     screen.print("Late: an order ships after its contract date, or never. Filled: share of the need served.")
     screen.print(assumptions_note(scenario))

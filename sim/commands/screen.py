@@ -181,15 +181,14 @@ class ProgressLine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the line away."""
-        for line in (self._bar, self._wait):
-            if line is not None:
-                line.stop()
+        self._take_away()
 
     def __call__(self, done: int, total: int) -> None:
         """Show that so many replications of so many are done."""
         if not self._wanted:
             return
         if self._bar is None and time.monotonic() - self._begun > _PATIENCE_SECONDS:
+            self._take_away()
             self._bar, self._task = _started(total)
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
@@ -198,13 +197,18 @@ class ProgressLine:
         """Say at once what there is to wait for; a sentence that ends in … gets a clock until the next one."""
         if not self._wanted:
             return
-        if self._wait is not None:
-            self._wait.stop()
-            self._wait = None
+        self._take_away()
         if sentence.endswith("…"):
             self._wait = _clock(sentence)
         else:
             click.echo(sentence, err=True)
+
+    def _take_away(self) -> None:
+        """Leave the place to whatever comes next: two lines that move would write over each other."""
+        for line in (self._bar, self._wait):
+            if line is not None:
+                line.stop()
+        self._bar = self._task = self._wait = None
 
 
 def _clock(sentence: str) -> Progress:

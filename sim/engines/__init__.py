@@ -7,8 +7,10 @@ and in what they are for. The reference engine is the one to read, and tells sto
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, Protocol, get_args
 
+from sim.engines.turns import simulated_in_turn, summarised_in_turn
 from sim.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ class ReferenceEngine:
         """What the outcomes of these replications add up to."""
         from sim.engines.reference import summarise
 
-        return summarise(model, replications)
+        return summarised_in_turn(model, replications, summarise)
 
     def prepare(self, tell: Tell | None = None) -> None:
         """Nothing: there is nothing to be made ready."""
@@ -78,13 +80,13 @@ class CompiledEngine:
         """Outcomes of these replications, with every event if a trace is wanted."""
         from sim.engines import compiled
 
-        return compiled.simulate(model, replications, trace=trace)
+        return simulated_in_turn(model, replications, partial(compiled.simulate, trace=trace))
 
     def summarise(self, model: PlanModel, replications: range) -> Totals:
         """What the outcomes of these replications add up to."""
         from sim.engines import compiled
 
-        return compiled.summarise(model, replications)
+        return summarised_in_turn(model, replications, compiled.summarise)
 
     def prepare(self, tell: Tell | None = None) -> None:
         """Load the machine code, or compile it where there is none yet."""
@@ -110,4 +112,4 @@ def simulate(model: PlanModel, replications: range, *, trace: bool = False) -> O
     """Simulate replications of a plan with the reference engine; see `sim.engines.reference.simulate`."""
     from sim.engines.reference import simulate as by_reference
 
-    return by_reference(model, replications, trace=trace)
+    return simulated_in_turn(model, replications, partial(by_reference, trace=trace))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sim.experiments.runs import run
+from sim.experiments.unknown import unknown_of
 from sim.experiments.verdict import verdict_text
 from sim.measures import Estimate, PairedDifference, paired_difference
 from sim.outcomes import LossComponent, RecoveryRule
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sim.engines import Engine, Tell
     from sim.experiments.runs import Extras, Progress, RunResult
+    from sim.experiments.unknown import Unknown
     from sim.scenario import Scenario
 
 _SHOWN_COMPONENTS: Final = 3
@@ -112,11 +114,14 @@ class Comparison:
         In order of expected loss, the best first.
     verdict
         What follows, in one sentence.
+    unknown
+        What not knowing the inputs does to it, where the scenario carries parameter sets.
     """
 
     run: RunResult
     plans: tuple[ComparedPlan, ...]
     verdict: str
+    unknown: Unknown | None = None
 
     @property
     def best(self) -> str:
@@ -191,7 +196,8 @@ def compared(result: RunResult) -> Comparison:
     others = max(len(by_loss) - 1, 1)
     together = 1 - (1 - result.confidence) / others
     plans = tuple(_compared_plan(result, name, best, together) for name in by_loss)
-    return Comparison(result, plans, verdict_text(plans, result.scenario.model.currency, result.confidence))
+    verdict = verdict_text(plans, result.scenario.model.currency, result.confidence)
+    return Comparison(result, plans, verdict, unknown_of(result))
 
 
 def _compared_plan(result: RunResult, name: str, best: str, together: float) -> ComparedPlan:

@@ -11,6 +11,8 @@ from sim.errors import InputError, Problem
 from sim.scenario.packs import apply_overrides, load_pack
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sim.experiments.precision import Extent
     from sim.scenario import Scenario
     from sim.terms import RulePack
@@ -61,16 +63,22 @@ def resolved_text(scenario: Scenario, folder: Path) -> str:
     """
     import yaml
 
-    moved = _moved(scenario.raw, scenario.base, folder)
+    return yaml.safe_dump(moved_to(scenario.raw, scenario.base, folder), sort_keys=False, allow_unicode=True, width=100)
+
+
+def moved_to(raw: Mapping[str, Any], base: Path, folder: Path) -> dict[str, Any]:
+    """The tree of a scenario with the names of its files, relative to `base`, made relative to another folder."""
+    moved: dict[str, Any] = _moved(dict(raw), base, folder)
     protection = moved.get("protection")
     if isinstance(protection, str) and protection.endswith(_PACK_FILES):
-        moved["protection"] = _path_from(folder, scenario.base / protection)
-    return yaml.safe_dump(moved, sort_keys=False, allow_unicode=True, width=100)
+        moved["protection"] = _path_from(folder, base / protection)
+    return moved
 
 
 def _moved(value: Any, base: Path, folder: Path) -> Any:  # noqa: ANN401 - any YAML value
     if isinstance(value, list | tuple):
-        return [_moved(item, base, folder) for item in value]
+        items = [_moved(item, base, folder) for item in value]
+        return type(value)(items) if isinstance(value, list) else items
     if not isinstance(value, dict):
         return value
     moved = {key: _moved(item, base, folder) for key, item in value.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ from sim.random.uniforms import entity_id
 from sim.rules.amounts import amount_of, share_of
 from sim.rules.prices import payment_fee, protected_price, unit_price
 from sim.rules.refund import NO_LIMIT
+from sim.scenario.drawn import drawn_scenarios
 from sim.scenario.keys import Duration
 from sim.scenario.packs import apply_overrides, load_pack
 from sim.terms import protection_terms
@@ -90,7 +92,7 @@ def span_of(duration: Duration) -> Timespan:
 
 
 def build_model(scenario: Scenario, plan: str, *, seed: int | None = None) -> PlanModel:
-    """Model of one plan of a scenario.
+    """Model of one plan of a scenario, and of the same plan under each of the scenario's parameter sets.
 
     Parameters
     ----------
@@ -105,7 +107,21 @@ def build_model(scenario: Scenario, plan: str, *, seed: int | None = None) -> Pl
     ------
     KeyError
         If the scenario has no such plan.
+    ScenarioError
+        A parameter set makes no valid scenario.
     """
+    wanted = scenario.model.run.seed if seed is None else seed
+    model = _built(scenario, plan, wanted)
+    given = scenario.model.parameter_sets
+    if given is None:
+        return model
+    sets = drawn_scenarios(scenario)
+    drawn = tuple(replace(_built(one, plan, wanted), one_of=len(sets)) for one in sets)
+    return replace(model, drawn=drawn, block=given.block)
+
+
+def _built(scenario: Scenario, plan: str, seed: int) -> PlanModel:
+    """Model of one plan with the values of a scenario as they stand."""
     spec = scenario.model
     chosen = {known.name: known for known in scenario.plans}[plan]
     pack = apply_overrides(load_pack(spec.protection, scenario.base), spec.protection_overrides)
@@ -118,7 +134,7 @@ def build_model(scenario: Scenario, plan: str, *, seed: int | None = None) -> Pl
     orders = _orders(spec, chosen, names, terms)
     return PlanModel(
         plan=plan,
-        seed=spec.run.seed if seed is None else seed,
+        seed=seed,
         start=spec.start,
         currency=spec.currency,
         order_ids=tuple(order.id for order in chosen.orders),

@@ -225,6 +225,12 @@ class PlanModel:
         Pairs (order, milestone) that other orders wait for.
     platform_calendar
         Position of the calendar on which the platform counts working days.
+    drawn
+        The same plan under each parameter set of the scenario, in their order; empty where everything counts as known.
+    block
+        Replications under each of them before the next one's turn comes.
+    one_of
+        How many models of the plan take turns with this one, itself included.
     """
 
     plan: str
@@ -248,8 +254,19 @@ class PlanModel:
     terms: ProtectionTerms
     order_matrix: Matrix
     dispute_matrix: Matrix
+    drawn: tuple[PlanModel, ...] = ()
+    block: int = 1
+    one_of: int = 1
 
     @property
     def need_quantity(self) -> int:
         """Good units that the buyer needs."""
         return self.need.quantity
+
+    def under(self, replication: int) -> PlanModel:
+        """The model that a replication is simulated with."""
+        return self.drawn[self.set_of(replication)] if self.drawn else self
+
+    def set_of(self, replication: int) -> int:
+        """Number of the parameter set that a replication is simulated under; 0 where there are none."""
+        return replication // self.block % len(self.drawn) if self.drawn else 0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Kind", "QuantileTable", "build_table", "draw", "draw_one"]
 
-CACHED_TABLES: Final = 256
+CACHED_TABLES: Final = 2048
 """A table takes about 100 kB."""
 
 _ROUNDING: Final = 1e-15

@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict
 
 from sim.experiments.verdict import money
 from sim.experiments.wording import MOST_NAMED, listed
+from sim.report.lettering import signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sim.report.facts import Facts, PlanFacts
+    from sim.studies.flip_facts import Flip
 
 SHOWN_FLIPS: Final = 4
 _PERCENT: Final = 100
@@ -79,12 +81,12 @@ def card_of(facts: Facts) -> Card:
         settled=settled,
         headline=_headline(facts),
         what=_what(best),
-        gain=_gain(facts),
-        sureness=_sureness(facts),
+        gain=signed(_gain(facts)),
+        sureness=signed(_sureness(facts)),
         share=_share(facts),
-        tail=_tail(facts),
-        flips=flips,
-        steady=steady,
+        tail=signed(_tail(facts)),
+        flips=tuple(map(signed, flips)),
+        steady=tuple(map(signed, steady)),
         looked=_looked(facts),
     )
 
@@ -102,7 +104,8 @@ def _headline(facts: Facts) -> str:
 
 def _what(best: PlanFacts) -> str:
     orders = "; ".join(best.orders)
-    return orders if best.title == best.name else f"{best.title}. {orders}"
+    told = f"{orders[:1].upper()}{orders[1:]}"
+    return told if best.title == best.name else f"{best.title}. {told}."
 
 
 def _gain(facts: Facts) -> str:
@@ -224,17 +227,30 @@ def _tail(facts: Facts) -> str:
 def _flips(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if facts.flips is None:
         return (), ()
-    from sim.studies.flips import flip_sentence
+    from sim.studies.flip_words import flip_sentence
 
     chosen = facts.flips.chosen
     if facts.flips.ahead is not None:
         few = f"{facts.flips.replications:,} replications"
         return (f"With {few} {facts.flips.ahead} already loses less than {chosen}: hardly anything decides.",), ()
-    found = (*facts.flips.found, *facts.flips.doubtful)
-    told, steady = (
-        tuple(flip_sentence(flip, facts.currency, chosen) for flip in flips) for flips in (found, facts.flips.steady)
+    told = (
+        *_thresholds(facts.flips.found, facts.currency, chosen),
+        *(flip_sentence(flip, facts.currency, chosen) for flip in facts.flips.doubtful),
     )
-    return told, steady
+    return told, tuple(flip_sentence(flip, facts.currency, chosen) for flip in facts.flips.steady)
+
+
+def _thresholds(found: Sequence[Flip], currency: str, chosen: str) -> list[str]:
+    """A sentence for each input that changes the choice; one that does so on either side has both in one."""
+    from sim.studies.flip_words import flip_sentence, flips_sentence
+
+    sides: dict[str, list[Flip]] = {}
+    for flip in found:
+        sides.setdefault(flip.path, []).append(flip)
+    return [
+        flip_sentence(flips[0], currency, chosen) if len(flips) == 1 else flips_sentence(flips, currency)
+        for flips in sides.values()
+    ]
 
 
 def _looked(facts: Facts) -> str:

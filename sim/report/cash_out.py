@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.report.lettering import amount, shortened, text_width
 from sim.report.months import date_marks, day_text
-from sim.report.plan_marks import cents_text, extent, of_plans, shown
+from sim.report.plan_marks import all_whole, cents_text, extent, of_plans, shown
 from sim.report.plan_rows import NAME_SIZE
 from sim.report.theme import LIGHT, Theme, mixed
 from sim.report.vega_lite import (
@@ -36,7 +36,7 @@ _HEIGHT: Final = 92
 _NAME: Final = 20
 _DATES: Final = 30
 _GAP: Final = 24
-_LINES: Final = 4
+_LINES: Final = 5
 _WIDE: Final = 820
 _LETTER: Final = 7.0
 """Width of an average letter of a name in bold, in pixels."""
@@ -94,13 +94,13 @@ def cash_out(
         Sign("9 cases in 10 lie within", "square", _band_colour(theme), _band_colour(theme), size=150),
     ]
     key_views, top = key(signs, room(width))
-    low, high = extent(value for _, cash in drawn for value in (*cash.low, *cash.high))
-    lines = round_numbers(low, high, _LINES)
+    low, high = extent(value for plan, cash in drawn for value in (*cash.low, *cash.high, plan.peak_cash_out.value))
+    lines = _lines(low, high)
     left = max(text_width(shown(line, whole=False)) for line in lines) + 8
-    places = _places([cash for _, cash in drawn], left, top + 8, room(width), low, max(high, lines[-1]))
+    places = _places([cash for _, cash in drawn], left, top + 8, room(width), lines[0], lines[-1])
     views = [*key_views]
-    names = [plan.name for plan, _ in drawn]
-    views += _frames(places, lines, names, start, theme, best=len(plans) > 1 and drawn[0][0] is plans[0])
+    views += _frames(places, lines, start, theme)
+    views += _headings(places, [plan for plan, _ in drawn], best=len(plans) > 1 and drawn[0][0] is plans[0])
     views += _curves(drawn, places, theme, start)
     more = f"Drawn are the first {len(drawn)} of {len(plans)} plans." if len(drawn) < len(plans) else ""
     return picture(
@@ -110,7 +110,11 @@ def cash_out(
         theme=theme,
         width=width,
         height=places[-1].base + _DATES,
-        notes=[f"{currency} paid, and not yet come back as goods or as a refund.", more],
+        notes=[
+            f"{currency} paid, and not yet come back as goods or as a refund.",
+            "Peak: the most that a case has out at any time, average of all cases.",
+            more,
+        ],
     )
 
 
@@ -150,6 +154,17 @@ def _band_colour(theme: Theme) -> str:
     return mixed(theme.series_colour(4), theme.background, 0.55)
 
 
+def _lines(low: float, high: float) -> list[float]:
+    """Amounts at the left: the first is no more than the smallest amount, the last no less than the largest."""
+    lines = round_numbers(low, high, _LINES)
+    if len(lines) < 2:  # noqa: PLR2004 - no step to go on with
+        return [low, high]
+    step = lines[1] - lines[0]
+    below = [lines[0] - step] if lines[0] > low else []
+    above = [lines[-1] + step] if lines[-1] < high else []
+    return [*below, *lines, *above]
+
+
 def _places(cashes: Sequence[CashOut], left: float, top: float, width: float, low: float, high: float) -> list[_Panel]:
     """Panels in one to three columns, those of a column one below the other."""
     columns = min(len(cashes), 1 if width < NARROW else 2 if width < _WIDE else 3)
@@ -168,10 +183,8 @@ def _places(cashes: Sequence[CashOut], left: float, top: float, width: float, lo
     ]
 
 
-def _frames(
-    places: Sequence[_Panel], lines: Sequence[float], names: Sequence[str], start: str, theme: Theme, *, best: bool
-) -> list[View]:
-    """Names, lines of the grid, amounts at the left and dates below."""
+def _frames(places: Sequence[_Panel], lines: Sequence[float], start: str, theme: Theme) -> list[View]:
+    """Lines of the grid, amounts at the left and dates below."""
     first = places[0]
     ruled = [
         {"begin": panel.left, "end": panel.left + panel.width, "down": panel.down(line), "ink": theme.grid}
@@ -190,20 +203,10 @@ def _frames(
         for panel in places
         for day, text in marks
     ]
-    titles = [
-        {
-            "at": panel.left,
-            "down": panel.top - 12,
-            "text": shortened(name, int(panel.width / _LETTER)),
-            "best": best and not place,
-        }
-        for place, (panel, name) in enumerate(zip(places, names, strict=True))
-    ]
     axes = [{"begin": panel.left, "end": panel.left + panel.width, "down": panel.base} for panel in places]
     text = {"type": "text", "baseline": "middle"}
     at = {"x": pixels("at"), "y": pixels("down"), "text": told("text")}
     ends = {"x": pixels("begin"), "x2": {"field": "end"}, "y": pixels("down")}
-    weights = (("best_name", "bold", True), ("plan_names", "normal", False))
     return [
         view("grid", {"type": "rule", "color": theme.grid}, ruled, **ends),
         view("axes", {"type": "rule", "color": theme.muted}, axes, **ends),
@@ -217,11 +220,34 @@ def _frames(
             y2={"field": "end"},
         ),
         view("dates", {"type": "text", "baseline": "top", "align": "center"}, dates, **at),
+    ]
+
+
+def _headings(places: Sequence[_Panel], plans: Sequence[PlanFacts], *, best: bool) -> list[View]:
+    """Over each panel the name of the plan, and at the right its average peak: no curve of single days shows it."""
+    whole = all_whole(plan.peak_cash_out.value for plan in plans)
+    peaks = [f"peak {shown(plan.peak_cash_out.value, whole=whole)}" for plan in plans]
+    rows = [
+        {
+            "at": panel.left,
+            "end": panel.left + panel.width,
+            "down": panel.top - 12,
+            "text": shortened(plan.name, int((panel.width - text_width(peak, NAME_SIZE)) / _LETTER) - 1),
+            "peak": peak,
+            "best": best and not place,
+        }
+        for place, (panel, plan, peak) in enumerate(zip(places, plans, peaks, strict=True))
+    ]
+    look = {"type": "text", "baseline": "middle", "fontSize": NAME_SIZE}
+    names = look | {"align": "left"}
+    down = pixels("down")
+    return [
         *(
-            view(name, text | {"align": "left", "fontSize": NAME_SIZE, "fontWeight": weight}, found, **at)
-            for name, weight, bold in weights
-            if (found := [row for row in titles if row["best"] == bold])
+            view(name, names | {"fontWeight": weight}, found, x=pixels("at"), y=down, text=told("text"))
+            for name, weight, bold in (("best_name", "bold", True), ("plan_names", "normal", False))
+            if (found := [row for row in rows if row["best"] == bold])
         ),
+        view("peaks", look | {"align": "right"}, rows, x=pixels("end"), y=down, text=told("peak")),
     ]
 
 

@@ -146,7 +146,7 @@ def _plan_facts(comparison: Comparison, plan: ComparedPlan, edges: Cents, looks:
     return PlanFacts(
         name=plan.name,
         title=spec.title,
-        orders=orders_in_words(spec),
+        orders=orders_in_words(spec, result.scenario.model.inspections),
         loss=shown["expected_loss"],
         more=None if plan.to_best is None else _span(plan.to_best.difference),
         settled=None if plan.to_best is None else plan.to_best.settled,

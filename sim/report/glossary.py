@@ -23,6 +23,12 @@ PARTS: Final = {
 }
 """What a loss can consist of, by the names of the components."""
 
+LATE: Final = "An order ships after the date in its first contract, or never."
+LATE_WITH_INSPECTION: Final = (
+    "The days that an inspection and rework take before shipment count, so that a plan with an inspection is late more "
+    "often without its supplier making the goods any more slowly."
+)
+
 _TERMS: Final = {
     "Average loss": (
         "The mean over all cases of what a plan falls short of the benchmark: the quantity needed, bought in one "
@@ -43,7 +49,7 @@ _TERMS: Final = {
         "says nothing about whether the inputs are right."
     ),
     "Harm": "What was paid for units that never came, came damaged or came defective, before any money came back.",
-    "Late": "An order ships after the date in its first contract, or never.",
+    "Late": f"{LATE} {LATE_WITH_INSPECTION}",
     "Loss that 95 % stay below": "In 95 of 100 cases the plan loses less than this; also called value at risk.",
     "Money out": "What has been paid and has not yet come back as goods or as a refund.",
     "Need served": "Good units that served the need, as a share of it.",

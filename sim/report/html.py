@@ -12,7 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.report import gallery
-from sim.report.glossary import glossary
+from sim.report.glossary import LATE, LATE_WITH_INSPECTION, glossary
+from sim.report.lettering import signed
 from sim.report.plates import Plates
 from sim.report.sections import accounts, day_in_words, ledger_groups, ledger_says, plans_table
 
@@ -47,6 +48,7 @@ def report_text(facts: Facts, card: Card) -> str:
     plates, best = Plates(facts), facts.best
     sections = {
         "plans_table": plans_table(facts),
+        "late": f"Late: {LATE[:1].lower()}{LATE[1:]} {LATE_WITH_INSPECTION}",
         "losses": plates.plate(
             gallery.LOSSES,
             best,
@@ -64,7 +66,8 @@ def report_text(facts: Facts, card: Card) -> str:
         "cash": plates.plate(
             gallery.CASH,
             best,
-            "The line is the middle of all cases on that day; the band holds 9 of 10 cases.",
+            "The line is the middle of all cases on that day; the band holds 9 of 10 cases. Cases have their peak on "
+            "different days, so that the line can stay below the peak.",
         ),
         "studies": [
             (
@@ -145,8 +148,8 @@ def _style(plates: Plates) -> str:
 
 
 def _unparted(value: object) -> object:
-    """A text in which no line ends between a number and its percent sign."""
-    return value.replace(" %", "\N{NO-BREAK SPACE}%") if type(value) is str else value
+    """A text in which no line ends between a number and its percent sign, and a negative number has a minus sign."""
+    return signed(value).replace(" %", "\N{NO-BREAK SPACE}%") if type(value) is str else value
 
 
 @cache

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -28,15 +28,59 @@ _SUMMARY: Final = "summary.csv"
 _MOST_ROWS: Final = 200
 
 
-def facts_kept(folder: Path) -> Facts | None:
-    """The facts that a run folder keeps; None where there are none, or those of another version."""
+class Kept(NamedTuple):
+    """What a run folder keeps of its report.
+
+    Attributes
+    ----------
+    path
+        Of the file.
+    facts
+        What it holds; None where there is no such file, or it cannot be used.
+    trouble
+        Why a file that is there cannot be used, such as ``is of another version, 1 instead of 2``.
+    """
+
+    path: Path
+    facts: Facts | None
+    trouble: str = ""
+
+
+def facts_kept(folder: Path) -> Kept:
+    """The facts that a run folder keeps, or what is wrong with their file."""
+    path = folder / _FACTS
     try:
-        content = (folder / _FACTS).read_text(encoding="utf-8")
-        if json.loads(content).get("version") != VERSION:
-            return None
-        return Facts.model_validate_json(content)
-    except (OSError, ValueError, AttributeError, ValidationError):
-        return None
+        content = path.read_text(encoding="utf-8")
+        trouble = _stranger(json.loads(content))
+        if not trouble:
+            return Kept(path, Facts.model_validate_json(content))
+    except FileNotFoundError:
+        return Kept(path, None)
+    except OSError as error:
+        trouble = f"cannot be read ({error.strerror})"
+    except UnicodeDecodeError:
+        trouble = "is damaged (no text in UTF-8)"
+    except json.JSONDecodeError as error:
+        trouble = f"is damaged or cut off (line {error.lineno}, column {error.colno})"
+    except ValidationError as error:
+        trouble = f"holds what no report has ({_first_of(error)})"
+    except (ValueError, RecursionError):  # a number of thousands of digits, brackets without end
+        trouble = "is damaged"
+    return Kept(path, None, trouble)
+
+
+def _stranger(found: object) -> str:
+    """Why the data of a file are not those of a report of this version, if so."""
+    if not isinstance(found, dict) or "version" not in found:
+        return "is no report of Lotwise"
+    version = found["version"]
+    return "" if version == VERSION else f"is of another version, {version!r} instead of {VERSION}"
+
+
+def _first_of(error: ValidationError) -> str:
+    first, *others = error.errors(include_url=False, include_input=False)
+    more = f", and {counted(len(others), 'more such value')}" if others else ""
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg'][:1].lower()}{first['msg'][1:]}{more}"
 
 
 def facts_again(
@@ -68,7 +112,7 @@ def facts_again(
     if not (folder / _SCENARIO).is_file():
         hint = f"without {_FACTS} a report needs it; `lotwise run` writes both"
         raise InputError(Problem(f"{folder} holds no {_SCENARIO} any more", hint=hint))
-    tell(f"There is no {_FACTS} of this version: simulating again …")
+    tell(f"There is no {_FACTS} that can be used: simulating again …")
     result = run(load_scenario(folder / _SCENARIO), plans=manifest.get("plans", ()), workers=workers, tables=False)
     try:
         same = (folder / _SUMMARY).read_text(encoding="utf-8") == summary_text(result.summary_rows())

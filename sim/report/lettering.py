@@ -16,6 +16,8 @@ AXIS_FORMAT: Final = ",.12~g"
 """Numbers of an axis in d3's notation: thousands separated, no trailing zeros."""
 _MINUS: Final = "\N{MINUS SIGN}"
 _MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
+_NEGATIVE: Final = re.compile(r"(?<![^\s(\[])-(?=\.?\d)")
+"""A hyphen before a number, where a word could begin: not in a date, a range or a name."""
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _NARROW: Final = frozenset(" .,:;'|!/()[]-fijlrtI")
 _WIDE: Final = frozenset("mwMW@%—…")
@@ -44,6 +46,11 @@ def number_text(value: Any) -> str:  # noqa: ANN401 - whatever a scenario's valu
     whole = number == round(number) and abs(number) < _HUGE
     text = f"{number:,.0f}" if whole else f"{number:.3e}" if 0 < abs(number) < _SMALL else f"{number:,.6g}"
     return text.replace("-", _MINUS) if "e" not in text else text
+
+
+def signed(text: str) -> str:
+    """A text in which negative numbers have a minus sign, as they have in charts."""
+    return _NEGATIVE.sub(_MINUS, text)
 
 
 def number_labels(values: Sequence[float]) -> list[str]:

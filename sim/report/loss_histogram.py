@@ -9,7 +9,7 @@ from sim.report.lettering import amount, number_text
 from sim.report.plan_marks import all_whole, mark_of, of_plans, shown
 from sim.report.plan_rows import PlanRows, plan_rows
 from sim.report.theme import LIGHT, Theme
-from sim.report.vega_lite import Across, Sign, given, key, picture, pixels, room, tips, view
+from sim.report.vega_lite import Across, Sign, given, key, picture, pixels, room, tips, told, view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,8 @@ _LEAST_HEIGHT: Final = 1.0
 """Of a bar that stands for anything at all, so that rare losses are seen."""
 _PERCENT: Final = 100
 _MARK_SIZE: Final = 90
+_FAR: Final = 0.55
+"""A highest bar beyond this share of the bins leaves more room to the left of it."""
 
 
 def loss_histogram(
@@ -73,13 +75,14 @@ def loss_histogram(
             *x.grid(rows.stretches, theme),
             *rows.names_drawn(best=0 if len(plans) > 1 else None),
             *_drawn(bars, plans, rows, x, theme),
+            *_highest(plans, rows, x, theme),
         ],
         title=_title(plans, edges, currency),
         description=_words(plans, edges, currency),
         theme=theme,
         width=width,
         height=rows.bottom,
-        notes=[f"The highest bar stands for {percent_text(top_share)} of the cases."],
+        notes=["All plans on one scale."],
     )
 
 
@@ -188,6 +191,28 @@ def _drawn(bars: Sequence[Row], plans: Sequence[PlanFacts], rows: PlanRows, x: A
             tooltip=tips(plan="Plan", told="Average loss"),
         ),
     ]
+
+
+def _highest(plans: Sequence[PlanFacts], rows: PlanRows, x: Across, theme: Theme) -> list[View]:
+    """What the highest bar of each plan stands for: at the end of its row that this bar is further from."""
+    found: list[Row] = []
+    for place, plan in enumerate(plans):
+        top = max(plan.histogram)
+        beyond = plan.histogram.index(top) >= _FAR * len(plan.histogram)
+        row = {"left": x.left + 4, "right": x.right, "down": rows.tops[place] + 5, "beyond": beyond}
+        found.append(row | {"text": f"highest bar {percent_text(top)}"})
+    views = []
+    for end, align, beyond in (("right", "right", False), ("left", "left", True)):
+        texts = [row for row in found if row["beyond"] == beyond]
+        where = {"x": pixels(end), "y": pixels("down"), "text": told("text")}
+        look = {"type": "text", "align": align, "baseline": "middle"}
+        rim = {"stroke": theme.background, "strokeWidth": 4, "color": theme.background}
+        if texts:
+            views += [
+                view(f"highest_{end}_rim", look | rim, texts, **where),
+                view(f"highest_{end}", look, texts, **where),
+            ]
+    return views
 
 
 def _most_often(plan: PlanFacts, edges: Sequence[float], currency: str) -> str:

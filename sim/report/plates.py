@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 WIDE: Final = 680.0
 NARROW: Final = 340.0
 """Pixels: the column of text, and the screen of a phone less its margins."""
-_NUMBER: Final = re.compile(r"([-\N{MINUS SIGN}]?[\d,.]+( %)?( to (?=.))?){1,2}|")
-"""A number, a share, a range of either, or nothing."""
+_NUMBER: Final = re.compile(r"([-\N{MINUS SIGN}]?[\d,.]+( %)?( (to|±) (?=.))?){1,2}|")
+"""A number, a share, a range of either or what it may be off by, or nothing."""
 _SHORT: Final = 12
 """Letters of a date."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sim.experiments.wording import listed, words
+from sim.experiments.wording import listed
 from sim.outcomes import RecoveryRule
 from sim.report.apportionment import CENTS, apportioned
 from sim.report.lettering import amount, counted, text_width
@@ -100,7 +100,7 @@ def recovery_funnel_table(
         if name == _RECOVERED:
             rows.append((_RECOVERED, cents_text(cents / CENTS), _share(cents, harm)))
         elif plan.drops.get(name):
-            rows.append((f"{words(name)}: {_REASONS[name]}", cents_text(-cents / CENTS), _share(cents, harm)))
+            rows.append((_REASONS[name], cents_text(-cents / CENTS), _share(cents, harm)))
     return headings, tuple(rows)
 
 
@@ -140,8 +140,6 @@ def _steps(
         bars.append((left - cents, left, -cents))
         left -= cents
     bars.append((0, left, left))
-    units = apportioned([cents for _, _, cents in bars[1:-1]] + [-bars[-1][2]], CENTS) if whole else []
-    texts = [*(_unit(unit) for unit in [-sum(units), *units[:-1], -units[-1]])] if whole else []
     colours = [theme.muted, *[theme.series_colour(1)] * (len(bars) - 2), theme.series_colour(2)]
     return [
         {
@@ -155,7 +153,7 @@ def _steps(
             "edge": (begin if place else end) / CENTS,
             "outer": x.at(end / CENTS) + 6,
             "colour": colours[place],
-            "text": texts[place] if whole else cents_text(cents / CENTS),
+            "text": _shown(cents, whole=whole),
             "told": cents_text(cents / CENTS),
             "share": _share(abs(cents), harm),
         }
@@ -163,8 +161,9 @@ def _steps(
     ]
 
 
-def _unit(amount_of: int) -> str:
-    return f"{amount_of:,}".replace("-", "\N{MINUS SIGN}")
+def _shown(cents: int, *, whole: bool) -> str:
+    """An amount of the table, rounded as everywhere else; less than one unit keeps its cents, not to look like 0."""
+    return shown(cents / CENTS, whole=True) if whole and abs(cents) >= CENTS else cents_text(cents / CENTS)
 
 
 def _bars(steps: Sequence[Row], x: Across, theme: Theme, *, joined: bool) -> list[View]:
@@ -204,17 +203,25 @@ def _bars(steps: Sequence[Row], x: Across, theme: Theme, *, joined: bool) -> lis
 def _title(plan: PlanFacts, harm: int, recovered: int, currency: str) -> str:
     if not harm:
         return f"{plan.name} meets no harm that could be recovered"
-    # Without the amount: on the bars whole units add up, which may put the last of them one beside its rounding.
-    return f"Of {amount(harm / CENTS, currency)} harm, {percent_text(recovered / harm)} comes back to {plan.name}"
+    return f"Of {amount(harm / CENTS, currency)} harm, {_back(harm, recovered, currency)} comes back to {plan.name}"
+
+
+def _back(harm: int, recovered: int, currency: str) -> str:
+    return f"{_amount_beside(recovered, harm, currency)} ({percent_text(recovered / harm)})"
+
+
+def _amount_beside(cents: int, harm: int, currency: str) -> str:
+    """An amount with as many decimals as stand on its bar."""
+    return f"{currency} {_shown(cents, whole=all_whole([harm / CENTS]))}"
 
 
 def _words(plan: PlanFacts, drops: Sequence[tuple[str, int]], harm: int, currency: str) -> str:
     if not harm:
         return f"{plan.name}: no harm, so nothing to recover."
     largest = sorted(drops[:-1], key=lambda drop: -drop[1])[:3]
-    told = ", ".join(f"{name} {amount(cents / CENTS, currency)}" for name, cents in largest)
+    told = ", ".join(f"{name} {_amount_beside(cents, harm, currency)}" for name, cents in largest)
     reasons = f" Most is lost for these reasons: {told}." if largest else ""
     return (
         f"{plan.name} suffers a harm of {amount(harm / CENTS, currency)} on average, of which "
-        f"{percent_text(drops[-1][1] / harm)} comes back.{reasons}"
+        f"{_back(harm, drops[-1][1], currency)} comes back.{reasons}"
     )

@@ -53,6 +53,7 @@ _COUNTED: Final = {
     "default": ("is left to its default", "are left to their defaults"),
     "choice": ("is a choice", "are choices"),
 }
+_PHASES_AND_EVENTS: Final = "Bars are phases of an order, rings are events; the table below has them day by day."
 _ASSUMED: Final = re.compile(r"^assumption:?\s*", re.IGNORECASE)
 
 
@@ -114,7 +115,6 @@ def plans_table(facts: Facts) -> Sheet:
     headings = (
         "Plan",
         "Average loss",
-        "±",
         "Worst 5\N{NO-BREAK SPACE}%",
         "Late",
         "Claims",
@@ -124,9 +124,8 @@ def plans_table(facts: Facts) -> Sheet:
     rows = tuple(
         (
             plan.name,
-            money(plan.loss.value),
-            _half_width(plan.loss),
-            money(plan.tail.value),
+            _with_half_width(plan.loss),
+            _with_half_width(plan.tail),
             _percent(plan.late.value),
             _percent(plan.claims.value),
             _percent(plan.filled.value),
@@ -134,12 +133,16 @@ def plans_table(facts: Facts) -> Sheet:
         )
         for plan in facts.plans
     )
-    return sheet_of(f"The plans, amounts in {facts.currency}", headings, rows)
+    caption = f"The plans, amounts in {facts.currency}; ± to the ends of the {facts.confidence * _PERCENT:g} % interval"
+    return sheet_of(caption, headings, rows)
 
 
-def _half_width(span: Span) -> str:
+def _with_half_width(span: Span) -> str:
+    """An estimate with what to add and to take away for the ends of its interval, the same rounding for both."""
     half = (span.high - span.low) / 2
-    return money(half, beside=span.value) if isfinite(half) else ""
+    if not isfinite(half):
+        return money(span.value)
+    return f"{money(span.value, beside=half)} ± {money(half, beside=span.value)}"
 
 
 def _percent(share: float) -> str:
@@ -155,16 +158,12 @@ def accounts(facts: Facts, plates: Plates) -> tuple[Account, ...]:
     found = []
     if best.typical is not None:
         says = f"Half of the cases lose more than this one, half less: {_what_it_lost(best.typical, facts.currency)}"
-        plate = plates.plate(
-            gallery.TYPICAL, best, "From the first payment to the last event, and what happened on which day."
-        )
+        plate = plates.plate(gallery.TYPICAL, best, _PHASES_AND_EVENTS)
         found.append(_account("A typical case", says, plate, best.typical, facts.currency))
     if best.bad is not None:
         worse = round((1 - best.bad.quantile) * _PERCENT)
         says = f"Only {worse} of 100 cases lose more: {_what_it_lost(best.bad, facts.currency)}"
-        plate = plates.plate(
-            gallery.BAD, best, "From the first payment to the last event, and what happened on which day."
-        )
+        plate = plates.plate(gallery.BAD, best, _PHASES_AND_EVENTS)
         found.append(_account("A bad case", says, plate, best.bad, facts.currency))
     return tuple(found)
 
@@ -179,7 +178,7 @@ def _what_it_lost(told: Told, currency: str) -> str:
 
 def _account(title: str, says: str, plate: Plate | None, told: Told, currency: str) -> Account:
     rows = [(words(name), cents_text(amount)) for name, amount in told.components.items()]
-    split = sheet_of("What this case lost", ("Part of the loss", currency), (*rows, ("loss", cents_text(told.loss))))
+    split = sheet_of(f"{title}: what it lost", ("Part of the loss", currency), (*rows, ("loss", cents_text(told.loss))))
     several = len({event.order for event in told.events}) > 1
     days: dict[str, list[tuple[str, str, str]]] = {}
     for event in told.events:

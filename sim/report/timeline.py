@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.experiments.wording import listed, percentage, words
 from sim.report.flags import flags
-from sim.report.lettering import amount, text_width
+from sim.report.lettering import amount, counted, text_width
 from sim.report.months import date_marks, day_text
 from sim.report.plan_rows import NAME_SIZE
 from sim.report.theme import LIGHT, Theme, mixed, text_on
@@ -27,6 +27,7 @@ _HEADING: Final = 26
 _BETWEEN: Final = 12
 _LEVELS: Final = 4
 _TYPICAL, _BAD = 0.5, 0.95
+_SHORT_ID: Final = 2
 _PHASES: Final = {
     "waiting": "waiting to begin",
     "production": "production",
@@ -116,7 +117,7 @@ def timeline(told: Sequence[Told], start: str, currency: str, *, theme: Theme = 
     if not cases:
         return blank("No case was told.", title="What happened, by the calendar", theme=theme, width=width)
     orders = {event.order for case in cases for event in case.events}
-    left = max(text_width(order, NAME_SIZE) for order in orders) + 12 if len(orders) > 1 else 0.0
+    left = max(text_width(_order_text(order), NAME_SIZE) for order in orders) + 12 if len(orders) > 1 else 0.0
     last = max(event.day for case in cases for event in case.events) or 1.0
     right = room(width) - 8
     x = Across(0.0, last, left + 5, right, "", date_marks(start, last, right - left))
@@ -133,7 +134,7 @@ def timeline(told: Sequence[Told], start: str, currency: str, *, theme: Theme = 
             *_bars(lanes, x, start, theme),
             *_events(lanes, labels, x, theme),
         ],
-        title=_title(cases, currency),
+        title=_title(cases, start, currency),
         description=_words(cases, start, currency),
         theme=theme,
         width=width,
@@ -197,8 +198,9 @@ def _lanes(
     lanes, labels = [], []
     down = top
     for case in cases:
-        heading: float | None = down + _HEADING / 2 + 4
-        down += _HEADING
+        # The title says it all of a case that stands alone.
+        heading: float | None = down + _HEADING / 2 + 4 if len(cases) > 1 else None
+        down += _HEADING if len(cases) > 1 else 0
         for order in dict.fromkeys(event.order for event in case.events):
             events = _of(case, order)
             found = flags(
@@ -255,7 +257,7 @@ def _headings(lanes: Sequence[_Lane], currency: str, theme: Theme) -> list[View]
         view("cases", look | {"fontWeight": "bold"}, cases, **at),
     ]
     if len({lane.order for lane in lanes}) > 1:
-        orders = [{"at": 0, "down": lane.bar + _BAR / 2, "text": lane.order} for lane in lanes]
+        orders = [{"at": 0, "down": lane.bar + _BAR / 2, "text": _order_text(lane.order)} for lane in lanes]
         views.append(view("orders", look, orders, **at))
     return views
 
@@ -358,7 +360,15 @@ def _events(lanes: Sequence[_Lane], labels: Sequence[Row], x: Across, theme: The
     ]
 
 
-def _title(cases: Sequence[Told], currency: str) -> str:
+def _order_text(order: str) -> str:
+    """The id of an order as a reader meets it; a name that is a word needs nothing before it."""
+    return f"order {order}" if len(order) <= _SHORT_ID else order
+
+
+def _title(cases: Sequence[Told], start: str, currency: str) -> str:
+    if len(cases) == 1:
+        first, last = cases[0].events[0].day, cases[0].events[-1].day
+        return f"From {day_text(start, first)} to {day_text(start, last)}, {counted(round(last - first), 'day')}"
     kinds = {_TYPICAL: "a typical case", _BAD: "a bad one"}
     parts = [f"{kinds.get(case.quantile, 'a case')} loses {amount(case.loss, currency)}" for case in cases]
     title = listed(parts)

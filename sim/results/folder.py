@@ -2,7 +2,8 @@
 
 A run holds a lock on its hidden folder for as long as its process lives. What a killed run left behind
 therefore has no holder any more, and the next run beside it clears it away; a run still being written is
-never touched.
+never touched. For a moment, before the lock is taken and after it is given back, a folder has none: one that
+has stood so for an hour is cleared away as well.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import secrets
 import shutil
 import sys
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _LOCK: Final = ".lock"
+_MOMENT_SECONDS: Final = 3600.0
+"""Far more than a folder that is being made or renamed is without a lock."""
 
 
 class FolderInUseError(LotwiseError):
@@ -123,6 +127,10 @@ def clear_abandoned(parent: Path) -> None:
     """Remove the hidden folders in `parent` whose process is gone."""
     for folder in parent.glob(f"{PARTIAL_PREFIX}*"):
         with suppress(OSError):
+            if not (folder / _LOCK).exists():
+                if folder.is_dir() and time.time() - folder.stat().st_mtime > _MOMENT_SECONDS:
+                    shutil.rmtree(folder, ignore_errors=True)
+                continue
             lock = os.open(folder / _LOCK, os.O_RDWR)
             try:
                 if acquired(lock):

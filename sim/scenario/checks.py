@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -13,6 +13,7 @@ from sim.rules.sampling import Severity, sampling_plan
 from sim.scenario.inspections import MOST_MAN_DAYS, FixedSamplingSpec, IsoSamplingSpec
 from sim.scenario.keys import LARGEST_AMOUNT, LONGEST_DAYS
 from sim.scenario.members import keys_at
+from sim.scenario.parameter_sets import is_replaced
 from sim.scenario.paths import Path, child, dotted, located, parts_of, trail
 from sim.scenario.wording import nearest
 
@@ -32,6 +33,7 @@ _LONGEST_PERIOD: Final = 3660
 _MOST_ANSWERS: Final = LONGEST_DAYS * 12
 """Of one side in a dispute of the longest kind: every answer takes an hour at least."""
 _LARGEST_HANDLING: Final = 10 * LARGEST_AMOUNT
+_NEVER_VARIED: Final = frozenset({"run", "schema_version"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,21 +266,31 @@ def protection_checked(spec: ScenarioSpec, base: pathlib.Path) -> Iterator[Findi
 def uncertain_checked(spec: ScenarioSpec, values: dict[str, Any]) -> Findings:
     """Check that what a study varies is a number of this scenario."""
     for name in spec.uncertain:
-        path: Path = ("uncertain", name)
-        parts = parts_of(name)
-        way = trail(values, parts or ())
-        taken = [part for _, part in way]
-        here = child(*way[-1]) if way else values
-        if parts is None or tuple(taken) != parts:
-            message, hint = f"there is no `{name}` in this scenario", _next_key(here, parts, taken)
-            if parts is not None and len(taken) == len(parts) - 1 and parts[-1] in keys_at(taken):
-                message, hint = f"this file does not give `{name}`", "give it a value, then vary it"
-            yield Finding(path, message, hint, at_key=True)
-        elif (
-            isinstance(here, bool) or not isinstance(here, int | float | None) or taken[0] in {"run", "schema_version"}
-        ):
-            hint = _next_key(here, None, taken) if isinstance(here, dict) else None
-            yield Finding(path, f"`{name}` is not a number that can be varied", hint, at_key=True)
+        yield from _number_checked(name, ("uncertain", name), values, at_key=True)
+
+
+def parameter_sets_checked(spec: ScenarioSpec, values: dict[str, Any], overrides: Sequence[str]) -> Findings:
+    """Check that what is drawn in sets is a number of this scenario, or was one before it was replaced from outside."""
+    given = () if spec.parameter_sets is None else spec.parameter_sets.inputs
+    for position, name in enumerate(given):
+        if not is_replaced(name, overrides):
+            yield from _number_checked(name, ("parameter_sets", "inputs", position), values, at_key=False)
+
+
+def _number_checked(name: str, path: Path, values: dict[str, Any], *, at_key: bool) -> Findings:
+    """Check that a dotted path leads to a number of this scenario."""
+    parts = parts_of(name)
+    way = trail(values, parts or ())
+    taken = [part for _, part in way]
+    here = child(*way[-1]) if way else values
+    if parts is None or tuple(taken) != parts:
+        message, hint = f"there is no `{name}` in this scenario", _next_key(here, parts, taken)
+        if parts is not None and len(taken) == len(parts) - 1 and parts[-1] in keys_at(taken):
+            message, hint = f"this file does not give `{name}`", "give it a value, then vary it"
+        yield Finding(path, message, hint, at_key=at_key)
+    elif isinstance(here, bool) or not isinstance(here, int | float | None) or taken[0] in _NEVER_VARIED:
+        hint = _next_key(here, None, taken) if isinstance(here, dict) else None
+        yield Finding(path, f"`{name}` is not a number that can be varied", hint, at_key=at_key)
 
 
 def _next_key(here: Plain, parts: Path | None, taken: list[str | int]) -> str | None:

@@ -18,6 +18,7 @@ from sim.scenario.inspections import (
     PreShipmentSpec,
 )
 from sim.scenario.mediation import MediationSpec, OddsSpec
+from sim.scenario.parameter_sets import ParameterSetsSpec
 from sim.scenario.plans import (
     InsteadSpec,
     NextSpec,
@@ -87,6 +88,7 @@ SECTIONS: Final[tuple[tuple[str, type[Spec]], ...]] = (
     ("plan_grid", PlanGrid),
     ("run", RunSpec),
     ("run.precision", PrecisionSpec),
+    ("parameter_sets", ParameterSetsSpec),
 )
 """Every part of a scenario, with the path at which a file has it."""
 

@@ -173,7 +173,7 @@ def scenario_checked(draft: Draft, overrides: Sequence[str] = ()) -> Scenario:
     result = validated(tree, values, file.parent, incomplete=incomplete)
     found = list(result.problems)
     if result.model is not None:
-        found.extend(_checked(result, tree, values, file.parent))
+        found.extend(_checked(result, tree, values, file.parent, overrides))
     problems.extend(problem for problem in found if _spot(problem) not in unread)
     if problems or result.model is None:
         raise ScenarioError(*_in_order(problems))
@@ -228,7 +228,9 @@ def _source_problems(tree: Table) -> Iterator[Problem]:
             yield entry.node.place.problem(message, path=dotted((*path, "source")), hint="put it in quotes")
 
 
-def _checked(result: Validated, tree: Table, values: dict[str, Any], base: Path) -> Iterator[Problem]:
+def _checked(
+    result: Validated, tree: Table, values: dict[str, Any], base: Path, overrides: Sequence[str]
+) -> Iterator[Problem]:
     """Cross-check what the schema accepted, and stay silent about what it did not."""
     spec = result.model
     if spec is None:
@@ -249,6 +251,7 @@ def _checked(result: Validated, tree: Table, values: dict[str, Any], base: Path)
         *checks.protection_checked(spec, base),
         *plans_checked(spec, offers, doubtful=bool(result.doubtful)),
         *checks.uncertain_checked(spec, values),
+        *checks.parameter_sets_checked(spec, values, overrides),
     ]
     if not findings and not result.doubtful:
         plans = _plans_expanded(spec)

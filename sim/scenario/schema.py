@@ -10,6 +10,7 @@ from sim.scenario.buyer import BuyerSpec, ContractSpec, NeedSpec
 from sim.scenario.inspections import InspectionSpec
 from sim.scenario.keys import Money, Name, Spec, Uncertain, key, whole
 from sim.scenario.mediation import MediationSpec
+from sim.scenario.parameter_sets import ParameterSetsSpec
 from sim.scenario.plans import PlanEntry, PlanGrid
 from sim.scenario.suppliers import SupplierSpec
 
@@ -120,6 +121,9 @@ class ScenarioSpec(Spec):
     uncertain: Annotated[dict[str, Uncertain], Field(max_length=200)] = key(
         "Inputs that sensitivity studies vary: the dotted path of a number, and its distribution.",
         default={},
+    )
+    parameter_sets: ParameterSetsSpec | None = key(
+        "Joint draws of inputs that are not known exactly: replications are simulated under them in turn.", default=None
     )
 
     def day_number(self, day: date | float) -> float:

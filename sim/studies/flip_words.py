@@ -11,6 +11,8 @@ from sim.scenario.paths import parts_of
 from sim.studies.wording import figure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sim.scenario.paths import Path
     from sim.studies.flip_facts import Flip
 
@@ -186,6 +188,26 @@ def flip_sentence(flip: Flip, currency: str, chosen: str) -> str:
             "told apart."
         )
     return f"{chosen} stays the best while {_said(flip, _within(flip, currency))}{_now(flip, currency)}."
+
+
+def flips_sentence(flips: Sequence[Flip], currency: str) -> str:
+    """What a reader should know of one input that changes the choice on either side, the lower threshold first.
+
+    Parameters
+    ----------
+    flips
+        Of the same input, each with a value `at` which the choice changes.
+    currency
+        Code for the amounts.
+    """
+    first, *rest = sorted(flips, key=lambda flip: flip.at or 0.0)
+    parts = [f"If {_said(first, _beyond(first, first.at or 0.0, currency))}{_now(first, currency)}, {_winner(first)}"]
+    parts += [f"if {_beyond(flip, flip.at or 0.0, currency)}, {_winner(flip)}" for flip in rest]
+    return f"{'; '.join(parts)}."
+
+
+def _winner(flip: Flip) -> str:
+    return f"{flip.other} loses less" + (f", and further on {flip.further}" if flip.further else "")
 
 
 def _said(flip: Flip, amount: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -88,6 +89,8 @@ class StudyFolder(Store):
         self._lock: int | None = None
         self._places: dict[str, dict[str, Any]] = {}
         self._failures: dict[str, str] = {}
+        self._made: tuple[Path, ...] = ()
+        self._is_new = False
         self.damaged = 0
         self.settings: dict[str, dict[str, Any]] = {}
 
@@ -95,6 +98,8 @@ class StudyFolder(Store):
         """Lock the folder and read what it keeps."""
         self._refuse_other_content()
         if not self._reading:
+            self._made = tuple(folder for folder in (self.path, *self.path.parents) if not folder.exists())
+            self._is_new = self._state() is None and not (self.path / PIECES).exists()
             (self.path / PIECES).mkdir(parents=True, exist_ok=True)
             self._locked()
         if self.path.is_dir():
@@ -104,12 +109,34 @@ class StudyFolder(Store):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Write down what went wrong, and unlock the folder."""
-        if self._lock is not None:
-            with suppress(OSError):
-                self._write_state()
-            os.close(self._lock)
-            self._lock = None
+        """Write down what went wrong, and unlock the folder; a new one without anything found is taken away."""
+        if self._lock is None:
+            return
+        in_vain = kind is not None and issubclass(kind, Exception) and self._is_new and not self._found
+        if in_vain and not self._failures:
+            self._take_away()
+            return
+        with suppress(OSError):
+            self._write_state()
+        os.close(self._lock)
+        self._lock = None
+
+    def _take_away(self) -> None:
+        """Remove what this study has made, as far as nobody else has put anything into it."""
+        lock = self._lock
+        self._lock = None
+        with suppress(OSError):
+            (self.path / STATE).unlink(missing_ok=True)
+            (self.path / PIECES).rmdir()
+            if sys.platform != "win32":
+                (self.path / _LOCK).unlink()  # while it is held, so that it is nobody else's
+        if lock is not None:
+            os.close(lock)
+        with suppress(OSError):
+            if sys.platform == "win32":  # which removes no file that is open
+                (self.path / _LOCK).unlink()
+            for folder in self._made:
+                folder.rmdir()
 
     def keep(self, units: Iterable[Kept], ingredients: Mapping[str, Any]) -> None:
         """Keep what a piece came to, on the disk."""

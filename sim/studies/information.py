@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.scenario import Scenario
+    from sim.scenario.parameter_sets import ParameterSetsSpec
     from sim.studies.findings import Simulates
     from sim.studies.inputs import Input
 
@@ -81,7 +82,8 @@ def information_found(
     chosen = uncertain_inputs(scenario, inputs)
     _check(names, points)
     known_groups = {**groups_of_paths([one.path for one in chosen]), **_groups_given(groups or {}, chosen)}
-    drawn = points_drawn(chosen, points, scenario.model.run.seed if seed is None else seed)
+    wanted = scenario.model.run.seed if seed is None else seed
+    drawn = points_drawn(chosen, points, wanted, scenario.model.parameter_sets)
     findings = simulates.findings([point._replace(plans=names) for point in drawn])
     failures = [finding.error for finding in findings if finding.error is not None]
     found = [(point, finding) for point, finding in zip(drawn, findings, strict=True) if finding.error is None]
@@ -114,10 +116,13 @@ def information_found(
     )
 
 
-def points_drawn(inputs: Sequence[Input], points: int, seed: int) -> list[Point]:
+def points_drawn(inputs: Sequence[Input], points: int, seed: int, sets: ParameterSetsSpec | None = None) -> list[Point]:
     """Points of a Latin hypercube, each with replications of its own.
 
-    Values are drawn evenly over the belief in each input, in random order. The seed of the replications differs from
+    Values are drawn evenly over the belief in each input, in random order; inputs of which the scenario carries joint
+    draws take their values together from one of these (``parameter_sets``), each as often as any other.
+
+    The seed of the replications differs from
     point to point, so that what luck adds at one point says nothing of its neighbours: a rule fitted to some points
     cannot learn the luck of others.
     """
@@ -126,7 +131,29 @@ def points_drawn(inputs: Sequence[Input], points: int, seed: int) -> list[Point]
     generator = np.random.default_rng(seed)
     shares = qmc.LatinHypercube(len(inputs), rng=generator).random(points)
     seeds = generator.integers(0, 2**53, points).tolist()
-    return [Point(((_SEED, own), *point.values)) for own, point in zip(seeds, points_at(inputs, shares), strict=True)]
+    drawn = points_at(inputs, shares)
+    if sets is not None:
+        drawn = _with_sets(drawn, inputs, sets, generator)
+    return [Point(((_SEED, own), *point.values)) for own, point in zip(seeds, drawn, strict=True)]
+
+
+def _with_sets(
+    drawn: Sequence[Point], inputs: Sequence[Input], sets: ParameterSetsSpec, generator: np.random.Generator
+) -> list[Point]:
+    """Put joint draws in the place of values that were drawn one by one."""
+    columns = {path: column for column, path in enumerate(sets.inputs)}
+    settable = {one.path: one.settable for one in inputs}
+    rows = np.resize(np.arange(len(sets.sets)), len(drawn))
+    generator.shuffle(rows)
+    return [
+        Point(
+            tuple(
+                (path, settable[path](sets.sets[row][columns[path]]) if path in columns else value)
+                for path, value in point.values
+            )
+        )
+        for point, row in zip(drawn, rows.tolist(), strict=True)
+    ]
 
 
 def groups_of_paths(paths: Sequence[str]) -> dict[str, tuple[str, ...]]:

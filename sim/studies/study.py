@@ -16,6 +16,7 @@ from sim.experiments.precision import extent_wanted
 from sim.experiments.record import scenario_with_extent
 from sim.experiments.runs import plans_wanted
 from sim.measures.estimates import Sums
+from sim.scenario.drawn import without_sets
 from sim.studies.changes import Change
 from sim.studies.cluster import Cluster
 from sim.studies.crew import Alone, Processes
@@ -305,7 +306,7 @@ def task_of(scenario: Scenario, effort: Effort, *, with_files: bool = False) -> 
     files = scenario.files if with_files else ()
     contents = {_name_from(scenario.base, file): file.read_bytes() for file in files}
     return Task(
-        draft=scenario.draft,
+        draft=without_sets(scenario.draft),
         overrides=scenario.overrides,
         seed=effort.seed,
         columns=effort.columns,

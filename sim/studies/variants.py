@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.model import build_model
 from sim.scenario import scenario_checked
+from sim.scenario.drawn import without_sets
 from sim.scenario.paths import child, dotted, parts_of, trail
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Variants:
     -----
     What is set for a supplier is set for every other one that is the same firm (``identity``) and has the same value
     there in the scenario, unless the point sets it itself: the goods of a firm do not get worse for those alone who pay
-    it one way.
+    it one way. ``parameter_sets`` are left out: at a point every input has one value.
     """
 
     def __init__(self, draft: Draft, overrides: tuple[str, ...], seed: int) -> None:
@@ -53,7 +54,7 @@ class Variants:
     def of(cls, scenario: Scenario, seed: int | None = None) -> Variants:
         """Variants of a scenario that has been loaded, with its own seed or another one."""
         wanted = scenario.model.run.seed if seed is None else seed
-        return cls(scenario.draft, scenario.overrides, wanted)
+        return cls(without_sets(scenario.draft), scenario.overrides, wanted)
 
     def scenario(self, point: Point) -> Scenario:
         """The scenario at a point.

@@ -205,8 +205,9 @@ def _form(
     notes: tuple[str, ...],
 ) -> Form:
     groups = tuple(_group(group, texts, wrong) for group in sheet.groups)
+    inspections = sheet.scenario.model.inspections
     boxes = tuple(
-        PlanBox(plan.name, f"plan-{place}", plan.title, orders_in_words(plan), plan.name in plans)
+        PlanBox(plan.name, f"plan-{place}", plan.title, orders_in_words(plan, inspections), plan.name in plans)
         for place, plan in enumerate(sheet.scenario.plans)
     )
     many = len(plans) > MOST_PLANS and not question.plans

@@ -173,7 +173,11 @@ class Site:
         return await self._page(form, answer, status if status != _DONE else answered, problems)
 
     async def answer(self, request: Request) -> Response:
-        """The answer alone, to be put into the page."""
+        """The answer alone, to be put into the page.
+
+        The page gets it as any other where a value cannot be used: somebody types, and no browser should call that
+        an error. Whoever else asks is told by the status.
+        """
         try:
             question = self._question(request)
             form = await self._form(question)
@@ -185,11 +189,16 @@ class Site:
             answer, status = await self._answered(form, wish)
         if answer is None:
             return Response(status_code=_NOTHING)
-        return self._fragment(answer, status)
+        return self._fragment(answer, _DONE if status == _WRONG and _is_htmx(request) else status)
 
     async def flips(self, request: Request) -> Response:
         """What would change the choice, to be put into the answer."""
-        form = await self._usable(request)
+        try:
+            form = await self._usable(request)
+        except HTTPException as error:
+            if error.status_code != _WRONG or not _is_htmx(request):
+                raise
+            return self._flips_told(FlipsView(problem=error.detail))
         async with watched(request, self._answering.turns.taken(form.question)) as wish:
             try:
                 async with self._flips.turn(wish):
@@ -202,6 +211,9 @@ class Site:
                 view = FlipsView(problem="This machine is answering others; the report tells what would change it.")
             except InputError as error:
                 view = FlipsView(problem=" ".join(_told(error)))
+        return self._flips_told(view)
+
+    def _flips_told(self, view: FlipsView) -> Response:
         return HTMLResponse(self._templates.get_template("flips.html").render(flips=view))
 
     def _question(self, request: Request) -> Question:

@@ -30,7 +30,7 @@ ARGUMENTS: Final = (
     "--disable-sync",
 )
 REFUSED: Final = "the server responded with a status of 422"
-"""What the browser says of an answer that refuses a value; tests that type wrong values allow it."""
+"""What the browser says of a page or a file with a value that cannot be used; tests of those allow it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

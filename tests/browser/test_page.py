@@ -234,7 +234,6 @@ def test_an_open_answer_is_looked_at_more_closely_and_nothing_folds_or_flickers(
 
 def test_a_value_that_cannot_be_used_is_told_beside_its_field(visited: Visited) -> None:
     visit = visited(HERE)
-    visit.watch.allowed.append(REFUSED)
     box(visit.page, QUANTITY).fill("many")
     field = visit.page.locator(f".field[data-name='{QUANTITY}']")
     expect(field.locator(".problem")).to_contain_text("Give a number")

@@ -24,7 +24,6 @@ from tests.browser.asking import (
     slide,
     slider,
 )
-from tests.browser.conftest import REFUSED
 from tests.browser.serving import serving
 
 if TYPE_CHECKING:
@@ -173,7 +172,6 @@ def test_one_value_and_all_values_are_put_back(visited: Callable[..., Visit]) ->
 
 def test_wrong_values_are_told_beside_their_fields_and_the_others_kept(visited: Callable[..., Visit]) -> None:
     visit = visited()
-    visit.watch.allowed.append(REFUSED)
     page = visit.page
     answered(visit, lambda: enter(page, LIMIT, "16000"))
     answered(visit, lambda: enter(page, QUANTITY, "many"))
@@ -193,7 +191,6 @@ def test_wrong_values_are_told_beside_their_fields_and_the_others_kept(visited: 
 
 def test_no_typed_text_breaks_the_page(visited: Callable[..., Visit]) -> None:
     visit = visited()
-    visit.watch.allowed.append(REFUSED)
     for text in ("-1", "0", "1e99", "nan", "0.5", "<b>x</b>", "9" * 150):
         answered(visit, lambda text=text: enter(visit.page, QUANTITY, text))  # type: ignore[misc]
         expect(visit.page.locator("#card")).to_have_attribute("data-state", "refused")

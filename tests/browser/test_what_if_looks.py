@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.asking import DEFECTS, QUANTITY, answered, barriers, box, enter, field, slide, slider
-from tests.browser.conftest import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +51,6 @@ def test_nothing_keeps_anybody_out(visited: Callable[..., Visit], how: dict[str,
 
 def test_nothing_keeps_anybody_from_mending_what_is_wrong(visited: Callable[..., Visit]) -> None:
     visit = visited(**PHONE)
-    visit.watch.allowed.append(REFUSED)
     answered(visit, lambda: enter(visit.page, QUANTITY, "many"))
     assert barriers(visit.page) == []
     assert not _is_wider_than_window(visit.page)

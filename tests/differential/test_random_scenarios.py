@@ -57,6 +57,8 @@ def test_wide_scenarios_which_leave_nothing_out(folder: Path) -> None:
 ALWAYS_ALIKE: Final = {
     "plan",  # a name for the reader
     "currency",  # likewise
+    "block",  # of parameter sets: whoever simulates is handed one model at a time
+    "one_of",  # likewise
     "suppliers.quality.integral",  # the normal integral, the same for everybody
 }
 

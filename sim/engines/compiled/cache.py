@@ -37,7 +37,7 @@ PACKAGE: Final = Path(__file__).resolve().parents[2]
 NOT_IN_KERNEL: Final = frozenset(
     {
         *("__main__.py", "cli.py", "commands", "report", "web"),
-        *("studies", "experiments", "results", "measures", "narrative.py", "engines/reference"),
+        *("calibration", "studies", "experiments", "results", "measures", "narrative.py", "engines/reference"),
     }
 )
 """What of the package stands above the engines, or beside the compiled one: no edit there touches the kernel."""

@@ -48,6 +48,9 @@ _LARGEST_GIVEN: Final = 1 << 23
 _EVENTS_EXPECTED: Final = 40
 _PLANS_KEPT: Final = 32
 """About half a megabyte each, 60 kB of it for every working calendar; factorials of large lots are kept apart."""
+_FAMILIES_KEPT: Final = 6
+"""Plans of which all models are kept while they are simulated under parameter sets in turn: packing one takes as long
+as some thousand replications."""
 
 
 class _Room:
@@ -96,7 +99,7 @@ class _Shelf:
             if key not in self._kept or self._kept[key][1].rounds < rounds:
                 # The model is kept too: as long as it is, no other has its identity.
                 self._kept[key] = model, pack(model, rounds)
-                if len(self._kept) > _PLANS_KEPT:
+                while len(self._kept) > max(_PLANS_KEPT, _FAMILIES_KEPT * model.one_of):
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
             return self._kept[key][1]

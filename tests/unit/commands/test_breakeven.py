@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +38,25 @@ def test_no_break_even_is_an_answer_too(tmp_path: Path) -> None:
 def test_what_belongs_to_a_second_input_is_refused_without_one(more: tuple[str, str]) -> None:
     result = breakeven(RISK, *PLANS, *more)
     assert "PATH2" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (RISK, "--range", "0.5..0.2", *PLANS),
+        ("suppliers.nobody.assurance_limit", "--range", "1..2", *PLANS),
+        (RISK, "--range", "0.2..0.5", "--plans", "platform-inspected"),
+        (RISK, "need.sale_value", "--range", "0.2..0.5", *PLANS),
+    ],
+    ids=["range", "path", "plans", "second"],
+)
+def test_what_cannot_be_asked_leaves_nothing(words: tuple[str, ...], tmp_path: Path) -> None:
+    with chdir(tmp_path):
+        assert breakeven(*words).exception is not None
+        assert list(tmp_path.iterdir()) == []
+        (tmp_path / "mine").mkdir()
+        assert breakeven(*words, "--out", "mine").exception is not None
+        assert list(tmp_path.rglob("*")) == [tmp_path / "mine"], "a folder that was there stays"
 
 
 def test_an_input_without_a_range_asks_for_one(capsys: pytest.CaptureFixture[str]) -> None:

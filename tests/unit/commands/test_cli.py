@@ -154,6 +154,19 @@ def test_run_writes_under_results(shop: Path) -> None:
     assert "The decision" in (folder / "report.html").read_text(encoding="utf-8")
 
 
+def test_run_breaks_the_longest_name_after_its_words(shop: Path) -> None:
+    name = "all-at-once-and-then-whatever-is-missing-from-somebody-else-in-the-same-province"
+    file = shop / "scenario.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("all-at-once:", f"{name}:"), encoding="utf-8")
+    done = lotwise(shop, "run", "scenario.yaml", "--plans", name, "--replications", "50", "--no-report", "--no-orders")
+    assert done.returncode == 0, done.stderr
+    begun = [line.split("  ")[0] for line in done.stdout.splitlines()]
+    first = next(place for place, line in enumerate(begun) if line.startswith("all-at-once-"))
+    lines = begun[first : begun.index("", first)]
+    assert "".join(lines) == name
+    assert all(line.endswith("-") for line in lines[:-1])
+
+
 def test_run_without_its_report(shop: Path) -> None:
     done = lotwise(shop, "run", "scenario.yaml", "--replications", "20", "--no-orders", "--no-report", "--quiet")
     names = sorted(path.name for path in (shop / done.stdout.strip()).iterdir())

@@ -13,6 +13,7 @@ import pytest
 
 from sim.cli import main
 from sim.report.card import card_of
+from sim.report.facts import VERSION
 from sim.report.gallery import CHARTS
 from sim.report.html import report_text
 from sim.report.writing import facts_text
@@ -22,6 +23,7 @@ from tests.unit.report.pages import page_read
 from tests.unit.studies.crews import PLANS, example_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 FOUND = facts(studies=())
@@ -161,6 +163,20 @@ def test_all_charts_in_a_folder(shop: Path) -> None:
         (("run", "--width", "500"), "--width belongs to a single chart"),
         (("run", "--out", "no/such/place.html"), "there is no folder no/such"),
         (("run", "--out", "breakeven-1"), "breakeven-1 is a folder"),
+        (("run", "--out", "x.gif"), "the report is not written as .gif: x.gif\n    hint: end it in .html\n"),
+        (("run", "--out", "x"), "the report needs a file with an ending: x"),
+        (("run", "--out", "x.png"), "x.png would hold one chart: name it with --chart\n    hint: or end it in .html\n"),
+        (("run", "--out", "x.svg", "--format", "html"), "x.svg would hold one chart"),
+        (("run", "--chart", "loss-parts", "--out", "x.gif"), "hint: end it in .svg or .png or .pdf"),
+        (("run", "--chart", "loss-parts", "--out", "x.html"), "a chart is not written as .html"),
+        (("run", "--chart", "loss-parts", "--out", "x.svg", "--format", "png"), ".svg, but --format says png"),
+        (("run", "--chart", "loss-parts", "--out", "x.gif", "--format", "png"), "a chart is not written as .gif"),
+        (("run", "--chart", "all", "--out", "run/report.json"), "run/report.json is a file, and --chart all writes"),
+        (("run", "--chart", "all", "--out", "run/report.json/x"), "report.json is a file, and --chart all writes"),
+        (("run", "--chart", "all", "--out", "x.svg"), "x.svg names one file, and --chart all writes several"),
+        (("breakeven-1", "--out", "x.gif"), "the report is not written as .gif"),
+        (("breakeven-1", "--out", "x.svg"), "in its folder already: curve.svg"),
+        (("empty",), "there is no finished run or study in empty"),
         (("run", "--with", "run"), "holds a run, not a study"),
         (("breakeven-1", "--chart", "curve"), "in its folder already: curve.svg"),
         (("breakeven-1", "--with", "breakeven-1"), "--with adds studies to the report of a run"),
@@ -168,11 +184,80 @@ def test_all_charts_in_a_folder(shop: Path) -> None:
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_what_cannot_be_is_told_with_a_way_out(shop: Path, words: tuple[str, ...], said: str) -> None:
+    (shop / "empty").mkdir()
+    before = sorted(shop.rglob("*"))
     done = lotwise(shop, "report", *words)
     assert (done.code, done.out) == (2, "")
+    assert sorted(shop.rglob("*")) == before
     assert said in done.err
     assert "hint: " in done.err
     assert not (shop / "run" / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("--out", "mine.HTML"), "mine.HTML"),
+        (("--out", "mine", "--format", "html"), "mine"),
+        (("--chart", "loss-parts", "--out", "mine", "--format", "svg"), "mine"),
+        (("--chart", "loss-parts", "--out", "mine.SVG", "--format", "svg"), "mine.SVG"),
+    ],
+)
+def test_a_name_that_says_what_the_file_holds_is_taken(shop: Path, words: tuple[str, ...], name: str) -> None:
+    assert lotwise(shop, "report", "run", *words) == Done(0, f"Written: {name}\n", "")
+    begins = "<!" if "--chart" not in words else "<svg"
+    assert (shop / name).read_text(encoding="utf-8").startswith(begins)
+
+
+def _shortened(text: str) -> str:
+    """A file that a full disk, or a copy that was broken off, has left."""
+    return text[: len(text) // 2]
+
+
+def _with_value(text: str, **changes: Any) -> str:  # noqa: ANN401
+    return json.dumps(json.loads(text) | changes)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "trouble"),
+    [
+        (_shortened, "is damaged or cut off (line "),
+        (lambda _: "", "is damaged or cut off (line 1, column 1)"),
+        (lambda _: "[" * 100_000, "is damaged"),
+        (lambda _: "[1, 2]", "is no report of Lotwise"),
+        (lambda text: _with_value(text, version=0), f"is of another version, 0 instead of {VERSION}"),
+        (lambda text: _with_value(text, plans="early"), "holds what no report has (plans: input should be "),
+        (
+            lambda text: _with_value(text, confidence="sure", plans=3),
+            "holds what no report has (confidence: input should",
+        ),
+    ],
+    ids=["cut off", "empty", "brackets", "list", "version", "type", "types"],
+)
+def test_what_is_wrong_with_a_kept_report_is_told_in_a_line(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, damaged: Callable[[str], str], trouble: str
+) -> None:
+    monkeypatch.setattr("sim.report.kept.facts_again", lambda *_, **__: FOUND)
+    kept = shop / "run" / "report.json"
+    whole = kept.read_text(encoding="utf-8")
+    kept.write_text(damaged(whole), encoding="utf-8")
+    aside = lotwise(shop, "report", "run", "--out", "mine.html")
+    assert aside.code == 0
+    assert "and `lotwise report run` writes it anew" in aside.err
+    assert kept.read_text(encoding="utf-8") == damaged(whole)
+    done = lotwise(shop, "report", "run")
+    assert (done.code, done.out) == (0, "Written: run/report.html\nWritten: run/report.json\n")
+    assert done.err.startswith(f"run/report.json {trouble}")
+    assert done.err.endswith(": the run is simulated again, and the file is written anew\n")
+    assert done.err.count("\n") == 1
+    again = lotwise(shop, "report", "run")
+    assert again == Done(0, "Written: run/report.html\n", "")
+
+
+def test_a_kept_report_in_other_letters_is_damaged(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.report.kept.facts_again", lambda *_, **__: FOUND)
+    (shop / "run" / "report.json").write_bytes(b'{"version": "\xff"}')
+    assert "run/report.json is damaged (no text in UTF-8)" in lotwise(shop, "report", "run").err
 
 
 @pytest.fixture
@@ -192,7 +277,8 @@ def test_a_run_without_a_report_is_simulated_again(tmp_path: Path, left: str) ->
     if left in contents:
         (tmp_path / "out" / "report.json").write_text(contents[left])
     done = lotwise(tmp_path, "report", "out")
-    assert done == Done(0, "Written: out/report.html\nWritten: out/report.json\n", "")
+    assert (done.code, done.out) == (0, "Written: out/report.html\nWritten: out/report.json\n")
+    assert ("written anew" in done.err) == (left in contents)
     page = page_read((tmp_path / "out" / "report.html").read_text(encoding="utf-8"))
     assert "the same 60 simulated cases" in page.words()
     (tmp_path / "out" / "scenario.resolved.yaml").unlink()  # the facts are kept now

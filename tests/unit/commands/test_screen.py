@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import sys
-from typing import TYPE_CHECKING
+import threading
+import time
+from contextlib import suppress
 
+import pytest
 from rich.console import Console
 
 from sim.commands.screen import ProgressLine, print_json, progress_bar
-
-if TYPE_CHECKING:
-    import pytest
 
 
 class Terminal(io.StringIO):
@@ -73,6 +74,75 @@ def test_a_long_wait_has_a_clock_that_goes_away_with_the_next_sentence(monkeypat
     assert "0:00:00" in waiting
     assert "Compiling, half a minute …" in waiting
     assert screen.getvalue().endswith("Compiled.\n")
+
+
+class Screen:
+    """A terminal as somebody sees it: what stands in its lines after every piece of output."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.seen: list[list[str]] = []
+        self._lines, self._row, self._column = [""], 0, 0
+        self._descriptor = descriptor
+
+    def watch(self) -> None:
+        """Look until the terminal is closed."""
+        with suppress(OSError):  # what a terminal without anybody at its other end says on Linux
+            while content := os.read(self._descriptor, 65_536):
+                for part in re.findall(r"\x1b\[[?0-9;]*[A-Za-z]|[\r\n]|[^\x1b\r\n]+", content.decode()):
+                    self._show(part)
+                self.seen.append([line.rstrip() for line in self._lines if line.strip()])
+
+    def _show(self, part: str) -> None:
+        if part == "\r":
+            self._column = 0
+        elif part == "\n":
+            self._row, self._column = self._row + 1, 0
+            self._lines += [""] * (self._row + 1 - len(self._lines))
+        elif part.endswith("A") and part.startswith("\x1b"):
+            self._row = max(0, self._row - int(part[2:-1] or 1))
+        elif part == "\x1b[2K":
+            self._lines[self._row] = ""
+        elif not part.startswith("\x1b"):
+            line = self._lines[self._row].ljust(self._column)
+            self._column += len(part)
+            self._lines[self._row] = line[: self._column - len(part)] + part + line[self._column :]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
+def test_a_terminal_never_shows_two_lines_that_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = os.openpty()
+    screen = Screen(ours)
+    watching = threading.Thread(target=screen.watch)
+    watching.start()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sim.commands.screen._PATIENCE_SECONDS", -1.0)
+    with os.fdopen(theirs, "w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        with ProgressLine(quiet=False) as progress:
+            progress.tell("Compiling …")
+            time.sleep(0.25)
+            progress(1, 4)
+            time.sleep(0.25)
+            progress(4, 4)
+            progress.tell("Writing the report …")
+            told = len(screen.seen)
+            time.sleep(0.35)
+            progress.tell("Written.")
+            progress(4, 4)
+            time.sleep(0.25)
+        stream.flush()
+        monkeypatch.undo()
+    watching.join(10)
+    os.close(ours)
+    moving = ("Compiling", "Simulating", "Writing")
+    for lines in screen.seen:
+        assert sum(word in line for line in lines for word in moving) <= 1, lines
+    for word in moving:
+        assert any(word in line for lines in screen.seen for line in lines), word
+    last = [lines for lines in screen.seen[told:] if any("Writing" in line for line in lines)][-1]
+    between = screen.seen[told + 1 : screen.seen.index(last, told)]
+    assert not any("Simulating" in line for lines in between for line in lines), "the clock has the line to itself"
+    assert screen.seen[-1] == ["Written."]
 
 
 def test_progress_says_how_fast_it_goes_and_how_long_it_will_take() -> None:

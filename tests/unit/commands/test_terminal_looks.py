@@ -21,8 +21,9 @@ from sim.cli import main
 from sim.commands.bars import Scale, scale_of, share_bar
 from sim.commands.compare import print_comparison
 from sim.commands.explain import print_story
+from sim.commands.loss_table import plan_rows
 from sim.commands.phases import PHASES, later
-from sim.commands.screen import name_lines, plus_minus
+from sim.commands.screen import console, name_lines, plus_minus
 from sim.experiments.comparison import ComparedPlan, Comparison, compare
 from sim.experiments.story import Story, StoryEvent
 from sim.experiments.verdict import verdict_text
@@ -227,6 +228,24 @@ def test_a_long_name_stays_in_one_piece_while_there_is_room(shown: Callable[...,
 )
 def test_names_in_lines(name: str, width: int, lines: list[str]) -> None:
     assert name_lines(name, width).split("\n") == lines
+
+
+@pytest.mark.parametrize("columns", [80, 100, 110])
+def test_the_table_of_a_run_breaks_names_after_their_words(columns: int) -> None:
+    name = "half-of-the-order-first-and-the-rest-after-it-was-checked-by-an-inspector-china"
+    cells = {name: ("12,345 ± 1,234", "24,476", "4.0 %", "50.0 %", "92.8 %"), "a": ("5 ± 1", "9", "0 %", "1 %", "2 %")}
+    headings = ("Expected loss", "Worst 5 %", "Late", "Claims", "Filled")
+
+    def printing() -> None:
+        screen = console()
+        screen.print(plan_rows(screen, headings, cells))
+
+    lines = bare(on_terminal(printing, columns)).splitlines()
+    assert max(map(len, lines)) <= columns
+    told = [line[: line.find("  ") if "  " in line else None] for line in lines[1:-1]]
+    assert "".join(told) == name
+    assert all(part.endswith("-") for part in told[:-1])
+    assert "12,345 ± 1,234" in lines[1]
 
 
 def test_a_loss_of_nothing_has_no_bar(shown: Callable[..., Callable[[], None]]) -> None:

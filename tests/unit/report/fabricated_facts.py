@@ -161,7 +161,7 @@ def plan_facts(name: str = "early", loss: float = _LOSS, *, best: float | None =
     found: dict[str, Any] = {
         "name": name,
         "title": f"{name}, in words",
-        "orders": ("a: 5,000 from zhejiang, inspected (psi)",),
+        "orders": ("one order of 5,000 from zhejiang, with pre-shipment inspection",),
         "loss": span(loss, 100.0),
         "more": more,
         "settled": None if more is None else more.low > 0,

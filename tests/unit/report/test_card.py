@@ -20,7 +20,7 @@ def test_a_settled_choice() -> None:
     assert card.chosen == "early"
     assert card.settled
     assert card.headline == "Choose early"
-    assert card.what == "early, in words. a: 5,000 from zhejiang, inspected (psi)"
+    assert card.what == "early, in words. One order of 5,000 from zhejiang, with pre-shipment inspection."
     assert card.gain == (
         "It loses USD 2,000 on average, USD 600 less than the next best, twice "
         "(between 520 and 680 at 95 % confidence)."
@@ -122,6 +122,26 @@ def test_sureness_is_that_of_the_difference(gap: float, share: float) -> None:
     """An interval of 80 to either side at 95 % is 1.96 standard errors: normal probabilities by hand."""
     card = card_of(facts(plan_facts(), plan_facts("twice", 2_000.0 + gap, best=2_000.0)))
     assert card.share == pytest.approx(share, abs=0.001)
+
+
+def test_two_thresholds_of_an_input_are_one_sentence() -> None:
+    (below,) = FLIPS.found
+    other = replace(below, path="suppliers.zhejiang.assurance_limit", present=10_000.0, at=5_000.0)
+    above = replace(below, at=0.95, side="above", other="thrice")
+    card = card_of(facts(flips=replace(FLIPS, found=(above, other, below))))
+    assert card.flips == (
+        (
+            "If the inspection psi notices less than about 55 % of the defects that it sees (now 80 %), twice loses "
+            "less; if more than about 95 %, thrice loses less."
+        ),
+        "If zhejiang's protection limit is less than about USD 5,000 (now USD 10,000), twice loses less.",
+    )
+
+
+def test_negative_amounts_have_a_minus_sign() -> None:
+    card = card_of(facts(plan_facts(loss=-500.0), plan_facts("twice", 300.0, best=-500.0), ledger=()))
+    assert card.gain.startswith("It loses USD \N{MINUS SIGN}500 on average")
+    assert not any(" -" in text for text in (card.gain, card.sureness, card.tail))
 
 
 def test_a_plan_that_is_ahead_with_fewer_replications_ends_the_search() -> None:

@@ -16,6 +16,7 @@ from sim.report.collecting import Looks, _edges, _exceedance, _histogram, _round
 from sim.report.facts import Facts
 from sim.report.order_words import orders_in_words
 from sim.scenario import OnlyIfSpec, OrderSpec, PlanSpec, StartSpec
+from sim.scenario.inspections import DuringProductionSpec, InspectionSpec, PreShipmentSpec
 from tests.unit.experiments import FIRST_ORDER
 
 PLANS = ("all-at-once", "probe-then-rest", "two-suppliers")
@@ -178,10 +179,32 @@ def test_orders_in_words() -> None:
         OrderSpec(id="f", supplier="far", quantity=2, only_if=OnlyIfSpec(order="a", defective_share_at_most=0.025)),
     )
     assert orders_in_words(PlanSpec(name="p", title="p", orders=orders)) == (
-        "a: 1,000 from near, inspected (psi)",
-        "b: 2 from far, 7 days after a is received",
-        "c: 2 from far, right after a is closed",
-        "d: 2 from far, on day 14",
-        "e: 2 from far, on 2026-04-01, only if a passes its inspection",
-        "f: 2 from far, only if at most 2.5 % of a are known to be defective",
+        "order a of 1,000 from near, with inspection psi",
+        "order b of 2 from far, 7 days after order a is received",
+        "order c of 2 from far, right after order a is closed",
+        "order d of 2 from far, on day 14",
+        "order e of 2 from far, on 2026-04-01, only if order a passes its inspection",
+        "order f of 2 from far, only if at most 2.5 % of order a are known to be defective",
     )
+
+
+def test_an_order_alone_needs_no_id_and_inspections_are_told_by_what_they_are() -> None:
+    visits: dict[str, InspectionSpec] = {
+        "psi": PreShipmentSpec(kind="pre_shipment"),
+        "strict": PreShipmentSpec(kind="pre_shipment"),
+        "early": DuringProductionSpec(kind="during_production", title="Inspection at 25 %"),
+        "dupro": DuringProductionSpec(kind="during_production", title="DUPRO visit"),
+    }
+    told = [
+        orders_in_words(PlanSpec(name="p", title="p", orders=(order,)), visits)[0]
+        for order in (
+            OrderSpec(id="a", supplier="near", quantity=1_000),
+            OrderSpec(id="a", supplier="near", quantity=1_000, inspections=("early", "dupro", "psi")),
+            OrderSpec(id="a", supplier="near", quantity=1_000, inspections=("strict",)),
+        )
+    ]
+    assert told == [
+        "one order of 1,000 from near",
+        "one order of 1,000 from near, with inspection at 25 %, DUPRO visit and pre-shipment inspection",
+        "one order of 1,000 from near, with pre-shipment inspection (strict)",
+    ]

@@ -13,6 +13,7 @@ import pytest
 from sim.report.card import card_of
 from sim.report.facts import StudyFacts
 from sim.report.html import report_text, study_text
+from sim.report.lettering import signed
 from sim.report.plates import sheet_of
 from tests.unit.report.fabricated_facts import facts, plan_facts
 from tests.unit.report.pages import everything, page_read, table_rows
@@ -142,6 +143,47 @@ def test_every_input_rule_and_event_is_there(page: Element, found: Facts) -> Non
             assert event.rule in words
 
 
+def test_the_table_of_plans_has_intervals_and_says_what_is_late(page: Element) -> None:
+    losses = next(section for section in page.all("section") if section.attributes["id"] == "losses")
+    table = next(table for table in losses.all("table") if "The plans" in table.all("caption")[0].words())
+    headings, first = table_rows(table)[:2]
+    assert dict(zip(headings, first, strict=True)) == {
+        "Plan": "early",
+        "Average loss": "2,000 ± 100",
+        "Worst 5 %": "8,000 ± 800",
+        "Late": "10.0 %",
+        "Claims": "25.0 %",
+        "Need served": "95.0 %",
+        "Days in all": "90",
+    }
+    assert "Late: an order ships after the date in its first contract, or never." in losses.words()
+    assert "inspection and rework take before shipment count" in losses.words()
+
+
+def test_tables_that_scroll_are_regions_with_names_of_their_own(page: Element) -> None:
+    regions = [element.attributes for element in everything(page) if element.attributes.get("role") == "region"]
+    assert len(regions) == len([table for table in page.all("table") if table.attributes.get("class") != "steps"])
+    assert {region["tabindex"] for region in regions} == {"0"}
+    assert len({region["aria-label"] for region in regions}) == len(regions)
+
+
+def test_a_case_tells_its_loss_once_before_its_table(page: Element) -> None:
+    stories = next(section for section in page.all("section") if section.attributes["id"] == "stories")
+    before = [stories.words().split("A bad case")[0].split("A typical case: what it lost")[0]]
+    before += [drawn.words() for drawn in stories.all("svg")]
+    assert sum(words.count("1,600") for words in before) == 1
+
+
+def test_negative_numbers_have_one_sign() -> None:
+    gains = facts(plan_facts(loss=-500.0), plan_facts("twice", 300.0, best=-500.0), verdict="USD -500 (-580 to -420)")
+    words = page_read(page_of(gains)).all("body")[0].words()
+    assert "\N{MINUS SIGN}500 ± 100" in words
+    assert not re.search(r"(?<![^\s(\[])-\d", words)
+    assert signed("USD -5 of 2026-03-02, a-1 and (-.5) to 3-4 - 5") == (
+        "USD \N{MINUS SIGN}5 of 2026-03-02, a-1 and (\N{MINUS SIGN}.5) to 3-4 - 5"
+    )
+
+
 def test_texts_are_escaped() -> None:
     plans = (plan_facts("early", title=EVIL, orders=(EVIL,)), plan_facts("twice", 2_600.0, best=2_000.0))
     study = StudyFacts(kind="breakeven", folder=EVIL, verdict=EVIL, charts={})
@@ -181,6 +223,13 @@ def test_a_drawing_loses_what_could_fetch_or_run() -> None:
     path, clip = drawing.children
     assert path.attributes == {"d": "M0,0L1,1", "clip-path": f"url(#{clip.attributes['id']})"}
     assert clip.attributes["id"] != "a"
+
+
+def test_print_is_compact(text: str) -> None:
+    printed = text[text.index("@media print{") :]
+    assert "#spread svg.narrow,.tales svg.narrow{display:block" in printed
+    assert re.search(r"figure,\.drawing,tr[^{]*\{break-inside:avoid\}", printed)
+    assert 'class="tales"' in text
 
 
 def test_same_facts_same_bytes(found: Facts, text: str) -> None:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sim.report import charts
-from sim.report.facts import Curve, Span
+from sim.report.facts import CashOut, Curve, Span
 from sim.report.files import specification, svg_text
 from sim.report.theme import DARK, LIGHT
 from tests.unit.report.fabricated_facts import DROPS, EDGES, REPLICATIONS, SPLIT, START, plan_facts, told
@@ -117,12 +117,15 @@ def _title(chart: Drawing) -> str:
 
 @pytest.mark.parametrize("plans", SETS)
 @pytest.mark.parametrize("name", CHARTS)
-def test_a_chart_of_any_plans_is_valid_and_as_wide_as_asked_for(name: str, plans: str) -> None:
+def test_a_chart_of_any_plans_is_valid_and_as_wide_as_asked_for(
+    name: str, plans: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     for theme, width in ((LIGHT, 340.0), (DARK, 900.0)):
         chart = CHARTS[name](SETS[plans], theme=theme, width=width)
         chart.to_dict(validate=True)
         root = ET.fromstring(svg_text(chart))  # noqa: S314 - written by this very program
         assert float(root.attrib["width"]) == pytest.approx(width, abs=2)
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -274,6 +277,14 @@ def test_bars_of_all_histograms_have_one_scale_and_the_outermost_another_colour(
     assert rows[-1][0] == "9,000 or more"
 
 
+def test_each_histogram_says_what_its_own_highest_bar_stands_for() -> None:
+    far = plan_facts("far", histogram=(0.0,) * 8 + (0.875, 0.125))
+    chart = charts.loss_histogram((*PLANS, far), EDGES, "USD")
+    near, away = (_rows(chart, f"highest_{end}") for end in ("right", "left"))
+    assert [row["text"] for row in (*near, *away)] == ["highest bar 38 %", "highest bar 30 %", "highest bar 88 %"]
+    assert "highest bar" not in " ".join(specification(chart)["title"]["subtitle"]).lower()
+
+
 def test_lines_of_exceedance_go_down_from_every_case_to_the_rarest() -> None:
     chart = charts.loss_exceedance(PLANS, "USD")
     found = [row for row in _rows(chart, "lines") if row["plan"] == "early"]
@@ -326,7 +337,22 @@ def test_the_funnel_goes_from_the_harm_down_to_what_comes_back() -> None:
         *(f"\N{MINUS SIGN}{drop}" for drop in (50, 120, 80, 60, 40)),
         "150",
     ]
-    assert _title(chart) == "Of USD 500 harm, 30 % comes back to early"
+    assert _title(chart) == "Of USD 500 harm, USD 150 (30 %) comes back to early"
+
+
+def test_amounts_of_the_funnel_are_those_of_its_table_rounded() -> None:
+    """2.50 + 2.50 + 495.00 + 0.40 of 500.40: shared out, one of the two halves would be 3; rounded, both are 2."""
+    drops = dict.fromkeys(DROPS, 0) | {"not_covered": 20_50, "rejected": 20_50, "above_limit": 40}
+    found = {name: cents * REPLICATIONS for name, cents in drops.items()}
+    plan = plan_facts(
+        drops=found, ground_up_cents=500_40 * REPLICATIONS, recovered_cents=(500_40 - 41_40) * REPLICATIONS
+    )
+    chart = charts.recovery_funnel(plan, "USD", REPLICATIONS)
+    _, rows = charts.recovery_funnel_table(plan, "USD", REPLICATIONS)
+    minus = "\N{MINUS SIGN}"
+    assert [row[1] for row in rows] == ["500.40", f"{minus}20.50", f"{minus}20.50", f"{minus}0.40", "459.00"]
+    assert [row["text"] for row in _rows(chart, "bars")] == ["500", f"{minus}20", f"{minus}20", f"{minus}0.40", "459"]
+    assert "USD 459 (92 %) comes back" in chart.description
 
 
 def test_tiny_drops_are_told_together() -> None:
@@ -347,7 +373,7 @@ def test_the_table_of_the_funnel_adds_up() -> None:
     )
     _, rows = charts.recovery_funnel_table(plan, "USD", 3)
     assert [row[1] for row in rows] == ["1.00", "\N{MINUS SIGN}0.34", "\N{MINUS SIGN}0.33", "0.33"]
-    assert rows[1][0] == "rejected: claim rejected"
+    assert rows[1][0] == "claim rejected"
 
 
 # --------------------------------------------------------------------------------------------- timeline, cash_out
@@ -384,7 +410,13 @@ def test_labels_of_the_timeline_never_overlap() -> None:
 def test_orders_have_a_lane_each_with_their_name() -> None:
     both = told().model_copy(update={"events": told().events + told(order="second").events})
     chart = charts.timeline([both], START, "USD")
-    assert [row["text"] for row in _rows(chart, "orders")] == ["a", "second"]
+    assert [row["text"] for row in _rows(chart, "orders")] == ["order a", "second"]
+
+
+def test_a_case_alone_says_in_its_title_when_it_was_and_nothing_twice() -> None:
+    chart = charts.timeline([told()], START, "USD")
+    assert _title(chart) == "From 2 Mar 2026 to 11 May 2026, 70 days"
+    assert _rows(chart, "cases") == []
 
 
 def test_the_table_of_the_timeline_tells_every_event() -> None:
@@ -404,6 +436,26 @@ def test_money_out_of_six_plans_has_a_panel_each_on_one_scale() -> None:
         for plan in {row["plan"] for row in found}
     }
     assert max(heights.values()) - min(heights.values()) < 0.1
+
+
+def test_the_axis_of_money_out_holds_the_peak_and_each_heading_names_it() -> None:
+    chart = charts.cash_out([plan_facts(peak_cash_out=Span(value=17_234.0, low=17_000.0, high=17_500.0))], START, "USD")
+    assert [row["peak"] for row in _rows(chart, "peaks")] == ["peak 17,234"]
+    assert [row["text"] for row in _rows(chart, "amounts")] == ["0", "5,000", "10,000", "15,000", "20,000"]
+
+
+def test_the_axis_of_money_out_reaches_below_the_smallest_amount() -> None:
+    cash = CashOut(days=(0.0, 1.0), low=(0.0, -700.0), median=(0.0, 0.0), high=(900.0, 900.0))
+    chart = charts.cash_out(
+        [plan_facts(cash=cash, peak_cash_out=Span(value=950.0, low=900.0, high=1_000.0))], START, "USD"
+    )
+    assert [row["text"] for row in _rows(chart, "amounts")] == [
+        "\N{MINUS SIGN}1,000",
+        "\N{MINUS SIGN}500",
+        "0",
+        "500",
+        "1,000",
+    ]
 
 
 def test_without_money_over_time_the_sheet_says_so() -> None:

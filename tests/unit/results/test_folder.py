@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -120,6 +121,19 @@ def test_a_killed_run_leaves_no_half_folder_and_the_next_one_clears_up(tmp_path:
     with RunFolder(tmp_path / "third") as folder:
         (folder.path / "summary.csv").write_text("whole")
     assert contents(tmp_path) == ["second", "third"]
+
+
+def test_a_folder_that_was_left_without_a_lock_is_cleared_away_after_an_hour(tmp_path: Path) -> None:
+    for name, minutes in (("young", 50), ("old", 70)):
+        left = tmp_path / f".partial-{name}"
+        left.mkdir()
+        (left / "manifest.json").write_text("{}")
+        moment = time.time() - 60 * minutes
+        os.utime(left, (moment, moment))
+    (tmp_path / ".partial-file").write_text("half of a file")
+    with RunFolder(tmp_path / "run") as folder:
+        (folder.path / "summary.csv").write_text("whole")
+    assert contents(tmp_path) == [".partial-file", ".partial-young", "run"]
 
 
 def test_a_run_beside_another_in_one_process_is_left_alone(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sim.errors import InputError, Problem
 from sim.results import FolderInUseError
 from sim.studies.folder import Store, StudyFolder, StudyInUseError
 from sim.studies.shards import Kept
@@ -114,6 +115,30 @@ def test_the_reason_is_told_from_what_was_found_last(tmp_path: Path) -> None:
         os.utime(shard, ns=(number, number))
     with StudyFolder(path, "sweep") as folder:
         assert folder.why_again("place 1", made_of(seed=1)) == "the seed was 7"
+
+
+@pytest.mark.parametrize("error", [InputError(Problem("no")), KeyboardInterrupt()], ids=["mistake", "interrupt"])
+@pytest.mark.parametrize("left", ["nothing", "unit", "failure", "study"])
+def test_a_mistake_at_once_leaves_nothing_but_what_was_found(tmp_path: Path, left: str, error: BaseException) -> None:
+    path = tmp_path / "results" / "name" / "study"
+    if left == "study":
+        filled(path, kept(1))
+
+    def broken() -> None:
+        with StudyFolder(path, "sweep") as folder:
+            folder.describe("s1", {"x": 1})
+            if left == "unit":
+                folder.keep([kept(1)], made_of())
+            if left == "failure":
+                folder.failed("place 1", "why")
+            raise error
+
+    with pytest.raises(type(error)):
+        broken()
+    stays = left != "nothing" or isinstance(error, KeyboardInterrupt)
+    assert (tmp_path / "results").exists() == (path / "study.json").exists() == stays
+    with StudyFolder(path, "sweep") as folder:
+        assert (folder.rows(f"{1:032x}") is not None) == (left in {"unit", "study"})
 
 
 def test_a_failure_is_remembered_until_it_is_mended(tmp_path: Path) -> None:

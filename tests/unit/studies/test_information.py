@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtr
 
 from sim.errors import InputError
+from sim.scenario.parameter_sets import ParameterSetsSpec
 from sim.studies.conditional_means import conditional_means
 from sim.studies.decision_rules import ranges_found
 from sim.studies.information import groups_of_paths, information_found, points_drawn
@@ -165,6 +166,18 @@ def test_every_point_has_values_and_luck_of_its_own(tmp_path: Path) -> None:
     for index in (1, 2):
         shares = sorted(float(str(point.values[index][1])) for point in points)
         assert all(number / 100 <= share <= (number + 1) / 100 for number, share in enumerate(shares))
+
+
+def test_inputs_of_parameter_sets_are_drawn_together_each_row_equally_often(tmp_path: Path) -> None:
+    scenario = uncertain_scenario(tmp_path, inputs={**TWO, THIRD: SHARE})
+    sets = ParameterSetsSpec(inputs=(SECOND, FIRST), sets=((0.9, 0.1), (0.7, 0.3), (0.6, 0.4)))
+    points = points_drawn(uncertain_inputs(scenario), 30, 1, sets)
+    values = [dict(point.values) for point in points]
+    pairs = [(value[FIRST], value[SECOND]) for value in values]
+    assert {pair: pairs.count(pair) for pair in pairs} == {(0.1, 0.9): 10, (0.3, 0.7): 10, (0.4, 0.6): 10}
+    # what is in no set is drawn as ever, and the rows come in no order that it could go with
+    assert len({value[THIRD] for value in values}) == 30
+    assert pairs != sorted(pairs)
 
 
 def test_the_engine_gives_each_point_luck_of_its_own(tmp_path: Path) -> None:

@@ -148,6 +148,26 @@ def test_what_cannot_be_used_is_answered_beside_its_field() -> None:
     in_time(visit())
 
 
+@pytest.mark.parametrize("route", ["/answer", "/flips"])
+def test_the_page_itself_is_told_of_a_wrong_value_without_an_error(route: str) -> None:
+    async def visit() -> None:
+        async with visited() as client:
+            wrong = f"{route}?scenario=first-order&f.need.quantity=many"
+            found = await client.get(wrong, headers={"hx-request": "true"})
+            assert found.status_code == 200
+            assert "<html" not in found.text, "a part of the page, to be put into it"
+            if route == "/answer":
+                assert _said(found.text)["state"] == "refused"
+                assert found.text == (await client.get(wrong)).text
+            else:
+                assert "A value cannot be used; the page says which." in found.text
+            assert (await client.get(wrong)).status_code == 422
+            for address, status in ((f"{route}?scenario=nowhere", 404), (f"{route}?n=lots", 400)):
+                assert (await client.get(address, headers={"hx-request": "true"})).status_code == status
+
+    in_time(visit())
+
+
 @pytest.mark.parametrize(
     ("address", "status", "says"),
     [
