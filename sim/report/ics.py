@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.studies.agenda import ActDay, Agenda
 
 REMINDERS: Final = (timedelta(days=-3), timedelta(days=-1))
-"""Before the beginning of the day."""
+"""Before the beginning of a day that is certain."""
 _MARK: Final = b"BEGIN:VCALENDAR"
 _PRODUCT: Final = "-//Lotwise//Dispute calendar//EN"
 
@@ -69,7 +69,7 @@ def _entry(agenda: Agenda, day: ActDay) -> Event:
     entry.add("status", "TENTATIVE" if day.is_expected else "CONFIRMED")
     entry.add("transp", "TRANSPARENT")
     entry.add("categories", ["Lotwise", agenda.plan])
-    for before in REMINDERS:
+    for before in () if day.is_expected else REMINDERS:  # a guess moves: who was reminded of it once too often stops
         entry.add_component(_reminder(summary, before))
     return entry
 

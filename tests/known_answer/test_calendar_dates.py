@@ -7,7 +7,7 @@ margin is kept before that.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -154,6 +154,17 @@ def test_an_offer_to_be_answered_by_the_guide(tmp_path: Path) -> None:
     assert "cancels the claim" in the(found, "buyer_silence").task
     assert "escalation_opens" not in keys(found)
     assert "supplier_silence" not in keys(found)
+
+
+def test_evidence_of_a_buyer_who_has_an_offer_to_answer(tmp_path: Path) -> None:
+    """Silence would cancel the claim; answered and unsettled it comes before the platform on 10 October, 30 days on."""
+    found = agenda(tmp_path, GUIDE, DEFECTIVE, **OPENED, supplier_answered="2026-09-13")
+    evidence = the(found, "evidence")
+    assert "if you answer, and nothing is agreed by Sat 10 Oct 2026" in evidence.task
+    assert evidence.last_day is not None
+    assert found.days.index(evidence) > found.days.index(the(found, "buyer_silence"))
+    # five working days of the platform after Saturday the 10th: the limit is within the 16th, so the 15th is safe
+    assert evidence.last_day == date(2026, 10, 15)
 
 
 def test_a_silence_counted_from_the_opening(tmp_path: Path) -> None:

@@ -215,6 +215,11 @@ def _before_the_platform(talk: Talk, writer: Writer) -> tuple[Moment | None, str
         return talk.case.foreseen("escalated"), "evidence", ", if it is escalated"
     unaided = talk.unaided
     if talk.escalated is None:
+        if unaided is None and talk.is_buyers_turn and talk.terms.negotiation_end == Consequence.ESCALATED:
+            # The buyer's silence would end it, but a buyer who asks for these days means to answer.
+            unaided = talk.end
+            on = "" if unaided is None else day_text(talk.case.clock.day(unaided.minute))
+            return unaided, "evidence", f" if you answer, and nothing is agreed by {on}"
         if unaided is None:
             return None, "", ""
         on = day_text(talk.case.clock.day(unaided.minute))
