@@ -1,0 +1,169 @@
+"""A fitted scenario as a file: what was known before, with what the history told put in its place.
+
+The file stands alone: everything inherited is in it, so that it can be sent and uploaded. Each fitted value says where
+it comes from and what stood there before; the joint draws of all fits go into ``parameter_sets``, which a run simulates
+in turn, and their marginal laws into ``uncertain``, which studies vary.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from sim.scenario.paths import parts_of
+from sim.studies.variants import value_at, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from sim.calibration.fitted import Fitted
+    from sim.scenario import Scenario
+
+    Floats = NDArray[np.float64]
+
+_QUANTILES: Final = np.linspace(0.025, 0.975, 20)
+"""Of a posterior, written as the belief that studies draw from: each value stands for a twentieth."""
+_DIGITS: Final = 6
+_LONGEST_BEFORE: Final = 120
+
+
+def fitted_tree(
+    base: Scenario, fits: Sequence[Fitted], *, history: str, today: date, sets: int, name: str
+) -> dict[str, Any]:
+    """The tree of a scenario with what was fitted in it.
+
+    Parameters
+    ----------
+    base
+        Holds what the history does not tell, and the values before.
+    fits
+        What it tells; the draws of all of them belong together index by index.
+    history
+        Name of the history file, for the sources.
+    today
+        Date of the fit.
+    sets
+        Number of joint draws to write; at most as many as the fits drew. None are written where no fit drew any.
+    name
+        Of the new scenario.
+
+    Returns
+    -------
+    dict
+        Plain data for YAML, with rows of draws as `Row`.
+
+    Raises
+    ------
+    ScenarioError
+        The fitted values make no valid scenario with the rest of the base.
+    """
+    overrides = [f"{fit.path}={written(_with_source(base, fit, history, today))}" for fit in fits]
+    tree = dict(base.with_overrides(overrides).raw)
+    tree["name"] = name
+    draws = {path: column for fit in fits for path, column in fit.samples.items()}
+    replaced = tuple(fit.path for fit in fits)
+    beliefs = {path: law for path, law in (tree.get("uncertain") or {}).items() if not _inside(path, replaced)}
+    fresh = {path: belief for path, column in draws.items() if (belief := _belief(column)) is not None}
+    tree["uncertain"] = {**beliefs, **fresh}
+    if draws:
+        tree["parameter_sets"] = _parameter_sets(draws, sets, f"fitted from {history}, {today.isoformat()}")
+    return tree
+
+
+def fitted_text(tree: Mapping[str, Any], base: Path, folder: Path, notes: Iterable[str]) -> str:
+    """The file of a fitted scenario.
+
+    Parameters
+    ----------
+    tree
+        From `fitted_tree`.
+    base
+        Folder that data files in the tree are relative to.
+    folder
+        Where the file will stand.
+    notes
+        Sentences for its head, one comment each.
+    """
+    from sim.experiments.record import moved_to
+
+    head = "".join(f"# {line}\n" for note in notes for line in _wrapped(note))
+    return head + _dumped(moved_to(dict(tree), base, folder))
+
+
+class Row(list[float]):
+    """A row of draws, on one line of the file."""
+
+
+def _dumped(tree: Mapping[str, Any]) -> str:
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Writes rows of draws on one line each."""
+
+    Dumper.add_representer(
+        Row, lambda dumper, row: dumper.represent_sequence("tag:yaml.org,2002:seq", row, flow_style=True)
+    )
+    return yaml.dump(dict(tree), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=10_000)
+
+
+def _wrapped(note: str) -> Iterator[str]:
+    from textwrap import wrap
+
+    return iter(wrap(note, 110) or [""])
+
+
+def _with_source(base: Scenario, fit: Fitted, history: str, today: date) -> dict[str, Any]:
+    """A fitted value with where it comes from and what stood there before."""
+    before = value_at(base.raw, parts_of(fit.path) or ())
+    shown = "" if before is None else f"; before: {_shortened(written(_plain(before)))}"
+    source = f"fitted from {history}, n={fit.n}, {today.isoformat()}{shown}"
+    if isinstance(fit.value, dict):
+        return {**_rounded(fit.value), "source": source}
+    return {"value": _rounded(fit.value), "source": source}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any YAML value
+    """A value without the word on where it came from."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items() if key != "source"}
+    return value
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_BEFORE else f"{text[:_LONGEST_BEFORE]} ..."
+
+
+def _rounded(value: Any) -> Any:  # noqa: ANN401 - any YAML value
+    """Numbers as a person would read them: nothing that is fitted is known to more than six digits."""
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(inner) for inner in value]
+    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value
+
+
+def _inside(path: str, others: Sequence[str]) -> bool:
+    return any(path == other or path.startswith((f"{other}.", f"{other}[")) for other in others)
+
+
+def _belief(column: Floats) -> dict[str, Any] | None:
+    """The law of one number's draws; None where they are all the same."""
+    if float(np.ptp(column)) == 0:
+        return None
+    values = [_rounded(float(value)) for value in np.quantile(column, _QUANTILES)]
+    return {"dist": "empirical", "values": values}
+
+
+def _parameter_sets(draws: Mapping[str, Floats], sets: int, source: str) -> dict[str, Any]:
+    count = min(sets, *(len(column) for column in draws.values()))
+    rows = zip(*(column[:count].tolist() for column in draws.values()), strict=True)
+    return {
+        "source": source,
+        "inputs": list(draws),
+        "sets": [Row(_rounded(float(value)) for value in row) for row in rows],
+    }
