@@ -18,7 +18,7 @@ from sim.scenario.inspections import (
     PreShipmentSpec,
 )
 from sim.scenario.mediation import MediationSpec, OddsSpec
-from sim.scenario.parameter_sets import ParameterSetsSpec
+from sim.scenario.parameter_sets import AssumedSpec, ParameterSetsSpec
 from sim.scenario.plans import (
     InsteadSpec,
     NextSpec,
@@ -89,6 +89,7 @@ SECTIONS: Final[tuple[tuple[str, type[Spec]], ...]] = (
     ("run", RunSpec),
     ("run.precision", PrecisionSpec),
     ("parameter_sets", ParameterSetsSpec),
+    ("parameter_sets.priors[]", AssumedSpec),
 )
 """Every part of a scenario, with the path at which a file has it."""
 

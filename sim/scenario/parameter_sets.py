@@ -27,10 +27,22 @@ def _numbers(value: Any) -> Any:  # noqa: ANN401 - any YAML value
     return value
 
 
+class AssumedSpec(Spec):
+    """What was believed before the data behind the draws were read."""
+
+    of: str = key("What it is about, in words, such as late share of a supplier.")
+    law: str = key("In words, such as beta with mean 0.3, worth 2 orders.")
+    why: str = key("The reason for it.", default="")
+
+
 class ParameterSetsSpec(Spec):
     """Joint draws of inputs that are not known exactly."""
 
     source: str = key("Where the draws come from.", default="")
+    priors: Annotated[tuple[AssumedSpec, ...], Field(strict=False, max_length=MOST_INPUTS)] = key(
+        "What was assumed before the data were read: nothing is computed from it, the ledger of assumptions lists it.",
+        default=(),
+    )
     inputs: Annotated[tuple[str, ...], Field(strict=False, min_length=1, max_length=MOST_INPUTS)] = key(
         "The inputs that are drawn: dotted paths of numbers of this scenario, such as suppliers.mill.defects.major.sd."
     )

@@ -27,6 +27,7 @@ from numba.core.registry import cpu_target
 from numba.core.serialize import dumps
 
 from sim.engines.compiled import storage
+from sim.engines.compiled.interrupts import interrupts_kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -93,7 +94,8 @@ def load_or_compile(
     signature = tuple(numba.typeof(value) for value in example)  # type: ignore[no-untyped-call]
     with _ONE_AT_A_TIME:
         if signature not in kernel.overloads:
-            _load_or_compile(kernel, signature, package, tell or _in_silence)
+            with interrupts_kept():
+                _load_or_compile(kernel, signature, package, tell or _in_silence)
 
 
 def cache_folder(package: Path = PACKAGE) -> Path | None:

@@ -303,7 +303,8 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing(shop: Path, pause: float,
     time.sleep(pause)  # let it simulate, or catch its processes as they begin
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to every process of the command
     _, told = running.communicate(timeout=60)
-    assert running.returncode == 130
+    # Where Python ran source text when it was interrupted it ends by the signal itself; a shell calls both 130.
+    assert running.returncode in {130, -signal.SIGINT}
     assert told == "\ninterrupted; nothing was written\n"
     assert list(folder.iterdir()) == []
 

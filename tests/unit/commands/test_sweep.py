@@ -257,7 +257,7 @@ def test_an_interrupt_keeps_what_was_found(tmp_path: Path) -> None:
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the command
     out, err = process.communicate(timeout=120)
-    assert process.returncode == 130
+    assert process.returncode in {130, -signal.SIGINT}  # a shell calls both 130
     assert out == b""
     assert err.decode().strip() == (
         f"interrupted; what was found is kept in {broken_off}, and the same command goes on from there"
