@@ -107,8 +107,6 @@ class Calibration:
             f"{base.name}, with what {history} tells about {asked.supplier} (lotwise fit, {asked.today.isoformat()}).",
             "Found:",
             *(f"- {fit.told}" for fit in self.fits if fit.told),
-            "Assumed before the history was read (priors):",
-            *(f"- {name}: {law}; {why}" for name, law, why in self.priors),
             "Not told by it:",
             *(f"- {warning}" for warning in self.warnings),
         ]

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sim.calibration.fitted import Fitted
+    from sim.calibration.fitted import Fitted, Prior
     from sim.scenario import Scenario
 
     Floats = NDArray[np.float64]
 
 _QUANTILES: Final = np.linspace(0.025, 0.975, 20)
 """Of a posterior, written as the belief that studies draw from: each value stands for a twentieth."""
-_DIGITS: Final = 6
-_LONGEST_BEFORE: Final = 120
+_DIGITS: Final = 4
+_LONGEST_BEFORE: Final = 400
 
 
 def fitted_tree(
@@ -68,11 +68,13 @@ def fitted_tree(
     draws = {path: column for fit in fits for path, column in fit.samples.items()}
     replaced = tuple(fit.path for fit in fits)
     beliefs = {path: law for path, law in (tree.get("uncertain") or {}).items() if not _inside(path, replaced)}
-    fresh = {path: belief for path, column in draws.items() if (belief := _belief(column)) is not None}
+    source = f"fitted from {history}, {today.isoformat()}"
+    fresh = {path: belief for path, column in draws.items() if (belief := _belief(column, source)) is not None}
     tree["uncertain"] = {**beliefs, **fresh}
     if draws:
-        tree["parameter_sets"] = _parameter_sets(draws, sets, f"fitted from {history}, {today.isoformat()}")
-    return tree
+        priors = tuple(dict.fromkeys(prior for fit in fits for prior in fit.priors))
+        tree["parameter_sets"] = _parameter_sets(draws, sets, source, priors)
+    return {key: tree[key] for key in (*_keys_in_order(), *tree) if key in tree}
 
 
 def fitted_text(tree: Mapping[str, Any], base: Path, folder: Path, notes: Iterable[str]) -> str:
@@ -139,7 +141,7 @@ def _shortened(text: str) -> str:
 
 
 def _rounded(value: Any) -> Any:  # noqa: ANN401 - any YAML value
-    """Numbers as a person would read them: nothing that is fitted is known to more than six digits."""
+    """Numbers as a person would read them: nothing that is fitted is known to more than four digits."""
     if isinstance(value, dict):
         return {key: _rounded(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -151,19 +153,29 @@ def _inside(path: str, others: Sequence[str]) -> bool:
     return any(path == other or path.startswith((f"{other}.", f"{other}[")) for other in others)
 
 
-def _belief(column: Floats) -> dict[str, Any] | None:
+def _keys_in_order() -> Iterator[str]:
+    """Keys of a scenario in the order in which a person would read them: what is taken over may stand anywhere."""
+    from sim.scenario.schema import ScenarioSpec
+
+    return (field.alias or name for name, field in ScenarioSpec.model_fields.items())
+
+
+def _belief(column: Floats, source: str) -> dict[str, Any] | None:
     """The law of one number's draws; None where they are all the same."""
     if float(np.ptp(column)) == 0:
         return None
     values = [_rounded(float(value)) for value in np.quantile(column, _QUANTILES)]
-    return {"dist": "empirical", "values": values}
+    return {"dist": "empirical", "values": values, "source": source}
 
 
-def _parameter_sets(draws: Mapping[str, Floats], sets: int, source: str) -> dict[str, Any]:
+def _parameter_sets(
+    draws: Mapping[str, Floats], sets: int, source: str, priors: Sequence[Prior]
+) -> dict[str, Any]:
     count = min(sets, *(len(column) for column in draws.values()))
     rows = zip(*(column[:count].tolist() for column in draws.values()), strict=True)
     return {
         "source": source,
+        "priors": [{"of": prior.name, "law": prior.law, "why": prior.why} for prior in priors],
         "inputs": list(draws),
         "sets": [Row(_rounded(float(value)) for value in row) for row in rows],
     }

@@ -48,8 +48,9 @@ class Unknown:
         told = (
             f"What is not known of the inputs ({self.loss.sets} parameter sets): {self.best} loses "
             f"{money(low, self.currency, beside=high)} to {money(high, beside=low)} on average, depending on what is "
-            f"true ({percentage(PROBABILITY)} of the sets); {percentage(round(self.loss.share, 2))} of how far its "
-            "loss varies is not knowing, the rest is chance."
+            f"true ({percentage(PROBABILITY)} of the sets). Of how unsure this average is after {self.loss.n:,} "
+            f"replications, {percentage(round(self.loss.of_interval, 2))} is not knowing; the rest is chance, which "
+            "more of them would take away."
         )
         if self.gap is None:
             return told
@@ -68,6 +69,7 @@ class Unknown:
                 name: {
                     "low": found.low / CENTS,
                     "high": found.high / CENTS,
+                    "share_of_interval": found.of_interval,
                     "share_of_variance": found.share,
                 }
                 for name, found in self.plans.items()

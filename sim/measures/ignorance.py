@@ -37,6 +37,8 @@ class Ignorance:
         Share of the sets whose expected value is above 0.
     sets
         How many sets had replications.
+    n
+        Replications in all.
     """
 
     value: float
@@ -46,6 +48,16 @@ class Ignorance:
     ignorance: float
     above_zero: float
     sets: int
+    n: int
+
+    @property
+    def of_interval(self) -> float:
+        """Part of the variance with which the expected value is known that is ignorance: 0 to 1.
+
+        The rest is chance, `chance` over `n`, which more replications take away.
+        """
+        whole = self.chance / self.n + self.ignorance
+        return self.ignorance / whole if whole > 0 else 0.0
 
     @property
     def share(self) -> float:
@@ -96,4 +108,4 @@ def ignorance_of(values: NDArray[Any], sets: int, block: int, probability: float
     drawn = mean + (means - middle) * (sqrt(ignorance / raw) if raw > 0 else 0.0)
     tail = (1 - probability) / 2
     low, high = (float(end) for end in np.quantile(drawn, (tail, 1 - tail)))
-    return Ignorance(mean, low, high, within, ignorance, float((drawn > 0).mean()), groups)
+    return Ignorance(mean, low, high, within, ignorance, float((drawn > 0).mean()), groups, total)

@@ -131,8 +131,8 @@ def _sureness(facts: Facts) -> str:
     best, rivals = facts.best, _rivals(facts)
     n = f"{facts.replications:,} simulated {'case' if facts.replications == 1 else 'cases'}"
     if len(facts.plans) == 1:
-        return f"Each figure rests on {n}."
-    inputs = _of_inputs(facts)
+        return f"Each figure rests on {n}. {_of_unknown(facts)}".strip()
+    inputs = " ".join(part for part in (_of_unknown(facts), _of_inputs(facts)) if part)
     if rivals and all(_equal(plan) for plan in rivals):
         return f"In each of {n} these plans end alike: take the one that is less work. {inputs}".strip()
     if rivals:
@@ -171,6 +171,10 @@ def _of_hundred(share: float) -> str:
     if 0 < share < 1 and rounded in {0, _PERCENT}:
         return "fewer than 1 of 100 cases" if rounded == 0 else "more than 99 of 100 cases"
     return f"{rounded} of 100 cases"
+
+
+def _of_unknown(facts: Facts) -> str:
+    return "" if facts.unknown is None else facts.unknown.sentence
 
 
 def _of_inputs(facts: Facts) -> str:

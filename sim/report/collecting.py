@@ -18,10 +18,22 @@ from sim.engines import engine_named, simulate
 from sim.experiments.comparison import compared
 from sim.experiments.record import protection_pack
 from sim.experiments.story import replication_at, story_told
+from sim.experiments.unknown import PROBABILITY, unknown_of
 from sim.measures.risk import quantile_rank
 from sim.model import build_model
 from sim.outcomes import LossComponent, RecoveryRule
-from sim.report.facts import CashOut, Curve, Duel, Facts, Happening, PlanFacts, Span, Told
+from sim.report.facts import (
+    CashOut,
+    Curve,
+    Duel,
+    Facts,
+    Happening,
+    PlanFacts,
+    Span,
+    Told,
+    UnknownFacts,
+    UnknownPlan,
+)
 from sim.report.order_words import orders_in_words
 from sim.units import CENTS, MINUTES_PER_DAY
 
@@ -128,6 +140,7 @@ def facts_of(
         edges=tuple((edges / CENTS).tolist()),
         plans=plans,
         flips=_flips(result, comparison.best, workers, stop) if looks.flips and len(plans) > 1 else None,
+        unknown=_unknown(result),
         **(_papers(scenario) if looks.papers else {}),
     )
 
@@ -314,6 +327,27 @@ def _flips(result: RunResult, best: str, workers: int, stop: Callable[[], bool] 
     from sim.studies.flips import flips_of
 
     return flips_of(result.scenario, plans=result.plans, chosen=best, workers=workers, stop=stop)
+
+
+def _unknown(result: RunResult) -> UnknownFacts | None:
+    found = unknown_of(result)
+    if found is None:
+        return None
+    plans = sorted(found.plans, key=lambda name: result.tallies[name].sums["loss"].total)
+    return UnknownFacts(
+        sentence=found.sentence,
+        sets=found.loss.sets,
+        probability=PROBABILITY,
+        plans=tuple(
+            UnknownPlan(
+                name=name,
+                low=found.plans[name].low / CENTS,
+                high=found.plans[name].high / CENTS,
+                share=found.plans[name].of_interval,
+            )
+            for name in plans
+        ),
+    )
 
 
 def _papers(scenario: Scenario) -> dict[str, object]:

@@ -267,10 +267,12 @@ class InputFact(Fact):
     source
         The file's own words, or ``no source given``, ``default``, ``a choice`` or ``set for this run``.
     kind
-        ``"sourced"``, ``"assumption"``, ``"unsourced"``, ``"default"``, or ``"choice"`` of what decides what is asked,
-        such as a plan.
+        ``"sourced"``, ``"fitted"`` from past orders, ``"assumption"``, ``"unsourced"``, ``"default"``, or
+        ``"choice"`` of what decides what is asked, such as a plan.
     previous
-        The value that it took the place of: the file's, or for a rule the protection's.
+        The value that it took the place of: the file's, that before it was fitted, or for a rule the protection's.
+    label
+        What it is about, where the path does not say so.
     """
 
     section: str
@@ -279,6 +281,47 @@ class InputFact(Fact):
     source: str
     kind: str
     previous: str | None = None
+    label: str = ""
+
+
+class UnknownPlan(Fact):
+    """What not knowing the inputs does to the loss of a plan.
+
+    Attributes
+    ----------
+    name
+        Of the plan.
+    low, high
+        Between which its expected loss lies in so many of the parameter sets, in currency units.
+    share
+        Of the variance with which its expected loss is known that is not knowing; the rest is chance.
+    """
+
+    name: str
+    low: float
+    high: float
+    share: float
+
+
+class UnknownFacts(Fact):
+    """What not knowing the inputs does to the answer: of a run with parameter sets.
+
+    Attributes
+    ----------
+    sentence
+        For the buyer.
+    sets
+        How many.
+    probability
+        Share of the sets in which an expected loss lies in its interval.
+    plans
+        The one that loses least first.
+    """
+
+    sentence: str
+    sets: int
+    probability: float
+    plans: tuple[UnknownPlan, ...]
 
 
 class StudyFacts(Fact):
@@ -329,6 +372,8 @@ class Facts(Fact):
         Every input; none where they were not looked up.
     studies
         Finished studies of the same scenario, such as a break-even.
+    unknown
+        What not knowing the inputs does; None where the scenario has no parameter sets.
     """
 
     version: int = VERSION
@@ -350,6 +395,7 @@ class Facts(Fact):
     pack: PackFacts | None = None
     ledger: tuple[InputFact, ...] = ()
     studies: tuple[StudyFacts, ...] = ()
+    unknown: UnknownFacts | None = None
 
     @property
     def best(self) -> PlanFacts:

@@ -15,7 +15,7 @@ from sim.report import gallery
 from sim.report.glossary import LATE, LATE_WITH_INSPECTION, glossary
 from sim.report.lettering import signed
 from sim.report.plates import Plates
-from sim.report.sections import accounts, day_in_words, ledger_groups, ledger_says, plans_table
+from sim.report.sections import accounts, day_in_words, ledger_groups, ledger_says, plans_table, unknown_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +48,7 @@ def report_text(facts: Facts, card: Card) -> str:
     plates, best = Plates(facts), facts.best
     sections = {
         "plans_table": plans_table(facts),
+        "unknown_table": unknown_table(facts),
         "late": f"Late: {LATE[:1].lower()}{LATE[1:]} {LATE_WITH_INSPECTION}",
         "losses": plates.plate(
             gallery.LOSSES,

@@ -6,6 +6,7 @@ are none. A value that the scenario leaves out holds all the same: it is listed 
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args, get_origin
@@ -15,6 +16,7 @@ from pydantic import BaseModel
 from sim.experiments.record import protection_pack
 from sim.report.facts import InputFact
 from sim.report.input_words import value_in_words
+from sim.report.lettering import counted
 from sim.scenario.nodes import plain
 from sim.scenario.pack_words import value_in_words as rule_in_words
 from sim.scenario.packs import load_pack
@@ -34,9 +36,12 @@ CHOSEN: Final = "a choice"
 SET: Final = "set for this run"
 _LABELS: Final = frozenset({"schema_version", "name", "title", "description", "extends", "reason"})
 """Keys that say nothing about the world."""
+_SETS: Final = "parameter_sets"
 _CHOICES: Final = frozenset({"start", "currency", "protection", "plans", "plan_grid", "run"})
 """Sections that decide what is asked, and so need no source."""
 _RULES: Final = "protection_overrides"
+_FITTED: Final = re.compile(r"(?P<source>fitted from .*?)(?:; before: (?P<before>.*))?")
+"""The words of ``lotwise fit`` for a value that it wrote."""
 _WITHOUT: Final = re.compile(r"null: (.+?)\.")
 _NOTHING: Final[Any] = object()
 
@@ -73,7 +78,7 @@ def ledger_of(scenario: Scenario) -> tuple[InputFact, ...]:
     ledger = _Ledger(scenario.model.currency, plain(scenario.draft.tree))
     found = list(_of_spec(ledger, scenario.model, dict(scenario.raw), ()))
     found[_place_of_rules(found) : _place_of_rules(found)] = _of_rules(scenario)
-    return tuple(found)
+    return (*found, *_of_sets(scenario))
 
 
 def _place_of_rules(found: list[InputFact]) -> int:
@@ -95,7 +100,7 @@ def _of_spec(
     given, source = _unwrapped(raw, source)
     for name, info in type(spec).model_fields.items():
         key = info.alias or name
-        if key in _LABELS or (not path and key == _RULES):
+        if key in _LABELS or (not path and key in {_RULES, _SETS}):
             continue
         inner = given.get(key, _NOTHING) if isinstance(given, dict) else _NOTHING
         yield from _of_value(ledger, info, getattr(spec, name), inner, (*path, key), source)
@@ -151,6 +156,10 @@ def _given_input(
     changed = previous is not None and previous != words
     if source is None and changed:
         source = SET
+    fitted = _FITTED.fullmatch(source or "")
+    if fitted is not None and not changed:
+        source, previous = fitted["source"], _before_fit(fitted["before"], info, unit, ledger.currency)
+        changed = previous is not None
     choice = path[0] in _CHOICES and source in {None, SET}
     return InputFact(
         section=path[0],
@@ -160,6 +169,16 @@ def _given_input(
         kind="choice" if choice else _kind(source),
         previous=previous if changed else None,
     )
+
+
+def _before_fit(written: str | None, info: FieldInfo, unit: str, currency: str) -> str | None:
+    """The value that a fitted one took the place of, which stands as JSON behind its source."""
+    if written is None:
+        return None
+    try:
+        return _words(json.loads(written), info, unit, currency)
+    except ValueError:  # cut short, or a person's own words
+        return written
 
 
 def _default_input(ledger: _Ledger, info: FieldInfo, value: Anything, path: tuple[str, ...]) -> Iterator[InputFact]:
@@ -209,6 +228,8 @@ def _unit(ledger: _Ledger, info: FieldInfo, path: tuple[str, ...]) -> str:
 def _kind(source: str | None) -> str:
     if source is None or source == SET:
         return "unsourced"
+    if _FITTED.fullmatch(source):
+        return "fitted"
     return "assumption" if "assumption" in source.lower() else "sourced"
 
 
@@ -231,6 +252,33 @@ def _before(ledger: _Ledger, path: tuple[str, ...]) -> Anything:
                 return _NOTHING
             here = items[int(place)]
     return here
+
+
+# ------------------------------------------------------------------------------------------ parameter sets
+
+
+def _of_sets(scenario: Scenario) -> Iterator[InputFact]:
+    """The draws of what is not known exactly as one input, and every assumption behind them."""
+    given = scenario.model.parameter_sets
+    if given is None:
+        return
+    yield InputFact(
+        section=_SETS,
+        path=_SETS,
+        value=f"{len(given.sets):,} joint draws of {counted(len(given.inputs), 'number')}",
+        source=given.source or UNSOURCED,
+        kind=_kind(given.source or None),
+        label="What is not known exactly",
+    )
+    for place, prior in enumerate(given.priors):
+        yield InputFact(
+            section=_SETS,
+            path=f"{_SETS}.priors[{place}]",
+            value=prior.law,
+            source=prior.why or "assumption",
+            kind="assumption",
+            label=prior.of[:1].upper() + prior.of[1:],
+        )
 
 
 # ------------------------------------------------------------------------------------------ rules

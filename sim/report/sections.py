@@ -36,10 +36,12 @@ _SECTIONS: Final = {
     "disputes": "The mediator",
     "plans": "The plans",
     "run": "The run",
+    "parameter_sets": "What is not known, and what was assumed before past orders were read",
     "uncertain": "Ranges for studies of what is uncertain",
     "plan_grid": "The grid of plans",
 }
 _KINDS: Final = {
+    "fitted": "fitted",
     "sourced": "source",
     "assumption": "assumption",
     "unsourced": "no source",
@@ -47,6 +49,7 @@ _KINDS: Final = {
     "choice": "choice",
 }
 _COUNTED: Final = {
+    "fitted": ("is fitted from past orders", "are fitted from past orders"),
     "sourced": ("comes from a named source", "come from a named source"),
     "assumption": ("is assumed", "are assumed"),
     "unsourced": ("is given without a source", "are given without a source"),
@@ -134,6 +137,30 @@ def plans_table(facts: Facts) -> Sheet:
         for plan in facts.plans
     )
     caption = f"The plans, amounts in {facts.currency}; ± to the ends of the {facts.confidence * _PERCENT:g} % interval"
+    return sheet_of(caption, headings, rows)
+
+
+def unknown_table(facts: Facts) -> Sheet | None:
+    """How far the loss of every plan hangs on inputs that nobody knows; None where all are taken as known."""
+    unknown = facts.unknown
+    if unknown is None:
+        return None
+    headings = ("Plan", "Average loss, from", "to", "Unsure by not knowing", "by chance")
+    rows = tuple(
+        (
+            plan.name,
+            money(plan.low, beside=plan.high),
+            money(plan.high, beside=plan.low),
+            _percent(plan.share),
+            _percent(1 - plan.share),
+        )
+        for plan in unknown.plans
+    )
+    sure = f"{unknown.probability * _PERCENT:g} %"
+    caption = (
+        f"What is not known of the inputs, amounts in {facts.currency}: where the average loss of each plan lies "
+        f"in {sure} of {unknown.sets:,} parameter sets"
+    )
     return sheet_of(caption, headings, rows)
 
 
@@ -225,7 +252,7 @@ def _group(fact: InputFact) -> str:
 
 def _counts(facts: Sequence[InputFact]) -> str:
     counts = Counter(fact.kind for fact in facts)
-    plurals = {"sourced": "from a source", "unsourced": "without a source"}
+    plurals = {"fitted": "fitted", "sourced": "from a source", "unsourced": "without a source"}
     return ", ".join(
         f"{counts[kind]:,} {plurals[kind]}" if kind in plurals else counted(counts[kind], mark)
         for kind, mark in _KINDS.items()
@@ -234,7 +261,8 @@ def _counts(facts: Sequence[InputFact]) -> str:
 
 
 def _entry(fact: InputFact) -> Entry:
-    said = fact.kind in {"sourced", "assumption"} or fact.source not in {"default", "no source given", "a choice"}
+    unsaid = {"default", "no source given", "a choice"}
+    said = fact.kind in {"fitted", "sourced", "assumption"} or fact.source not in unsaid
     source = _ASSUMED.sub("", fact.source) if fact.kind == "assumption" else fact.source
     return Entry(
         path=fact.path,
@@ -249,6 +277,8 @@ def _entry(fact: InputFact) -> Entry:
 
 def _label(fact: InputFact) -> str:
     """The path of an input without what its group says, in words."""
+    if fact.label:
+        return fact.label
     if fact.section == "uncertain":
         return fact.path.removeprefix("uncertain.")
     parts = fact.path.split(".")[2 if fact.section in _GROUPED else 1 :] or [fact.section]

@@ -20,6 +20,7 @@ def test_the_split_by_hand() -> None:
     assert found.chance == pytest.approx(40 / 6)
     assert found.ignorance == pytest.approx((200 - 40 / 6) / 4)
     assert found.share == pytest.approx(48.3333333 / 55.0)
+    assert found.of_interval == pytest.approx(48.3333333 / (48.3333333 + 40 / 6 / 8))
     # the two means lie 5 apart from all; drawn together until their variance is 48.33 they lie 4.916 apart
     assert found.low == pytest.approx(9 - 4.9160 * 0.9, abs=1e-3)
     assert found.high == pytest.approx(9 + 4.9160 * 0.9, abs=1e-3)
@@ -55,3 +56,4 @@ def test_all_equal_is_all_known() -> None:
     found = ignorance_of(np.full(100, 7), 10, 5)
     assert found is not None
     assert (found.chance, found.ignorance, found.share, found.low, found.high) == (0, 0, 0, 7, 7)
+    assert found.of_interval == 0
