@@ -36,6 +36,7 @@ _COMMANDS: Final = {
     "information": "Find out what knowing an uncertain input would be worth.",
     "gaps": "Price each gap of the protection.",
     "optimise": "Find the best way of ordering.",
+    "fit": "Fit a scenario from your own order history.",
     "history": "Write an order history, simulated, to try out what is made of one.",
     "rerun": "Repeat a finished run or study and compare its bytes.",
     "explain": "Tell the story of one replication.",

@@ -176,10 +176,12 @@ def _counted(orders: DataFrame, name: str, detection: float) -> dict[str, Lots]:
     """Lots that the buyer counted in a class, by supplier; more found than looked at is no count."""
     found, units = _numbers(orders, name), _looked_at(orders)
     valid = (found >= 0) & (units > 0) & (found <= units)
+    places = np.flatnonzero(valid)
+    groups = orders["supplier"].iloc[places].groupby(orders["supplier"].iloc[places].to_numpy(), sort=False).indices
     return {
-        str(supplier): Lots(found[rows], units[rows], np.full(int(rows.sum()), detection))
-        for supplier in orders["supplier"].unique()
-        if (rows := valid & (orders["supplier"] == supplier).to_numpy(dtype=bool)).any()
+        str(supplier): Lots(found[rows], units[rows], np.full(len(rows), detection))
+        for supplier, within in groups.items()
+        for rows in (places[within],)
     }
 
 

@@ -17,11 +17,11 @@ class BadRow(NamedTuple):
     Attributes
     ----------
     line
-        Of the file, counted from 1, its header included.
+        Of the file, counted from 1, its header included; of a Parquet file the row.
     column, value
-        What is wrong there; empty where it is the row as a whole.
+        The first that is wrong there.
     reason
-        Why, in words.
+        All that is wrong, in words.
     """
 
     line: int
@@ -48,14 +48,18 @@ class History:
         The file.
     as_of
         The last day that it knows of.
-    left_out
-        Rows that were bad, where these were to be dropped.
+    left_out, left_out_rows
+        Rows that were bad, where these were to be dropped: the first ten thousand, and how many there are in all.
     unused
         Columns of the file that nothing was made of.
+    notes
+        What else is to be known about it.
     """
 
     orders: DataFrame
     source: str
     as_of: date
     left_out: tuple[BadRow, ...] = ()
+    left_out_rows: int = 0
     unused: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

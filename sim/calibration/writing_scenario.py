@@ -168,9 +168,7 @@ def _belief(column: Floats, source: str) -> dict[str, Any] | None:
     return {"dist": "empirical", "values": values, "source": source}
 
 
-def _parameter_sets(
-    draws: Mapping[str, Floats], sets: int, source: str, priors: Sequence[Prior]
-) -> dict[str, Any]:
+def _parameter_sets(draws: Mapping[str, Floats], sets: int, source: str, priors: Sequence[Prior]) -> dict[str, Any]:
     count = min(sets, *(len(column) for column in draws.values()))
     rows = zip(*(column[:count].tolist() for column in draws.values()), strict=True)
     return {

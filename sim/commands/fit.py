@@ -1,0 +1,171 @@
+"""``lotwise fit``: a scenario from the buyer's own order history."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from sim.commands import options
+from sim.commands.history_options import history_options, history_read
+from sim.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.calibration.fitting import Calibration
+    from sim.calibration.history import History
+    from sim.scenario import Scenario
+
+_ENDINGS: Final = (".yaml", ".yml")
+_TEMPLATE_SUPPLIER: Final = "shenzhen"
+
+
+@click.command()
+@history_options
+@click.option("--supplier", required=True, metavar="NAME", help="Whose orders are fitted, as the history calls it.")
+@click.option(
+    "--base",
+    type=click.Path(path_type=Path),
+    metavar="SCENARIO",
+    help="Scenario that holds what the history does not tell.  [default: that of `lotwise init`]",
+)
+@click.option("--as", "key", metavar="NAME", help="What the base scenario calls the supplier.  [default: the same]")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), default="fitted.yaml", show_default=True, help="Where to write."
+)
+@click.option(
+    "--sets",
+    type=click.IntRange(20, 1_000),
+    default=100,
+    show_default=True,
+    help="Joint draws of what is not known that the scenario carries.",
+)
+@options.seed_option
+@click.option("--force", is_flag=True, help="Replace the file if there is one.")
+@options.json_option
+@options.quiet_option
+def fit(
+    supplier: str,
+    base: Path | None,
+    key: str | None,
+    out: Path,
+    sets: int,
+    seed: int | None,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+    **read: Any,  # noqa: ANN401 - as history_options has them
+) -> int:
+    """Fit a scenario from HISTORY, a spreadsheet of past orders (*.csv, *.xlsx, *.parquet).
+
+    Late shipment, defects and disputes with a supplier are learned from its own orders, and from those with
+    others as far as it has few. What is still open counts as open. The new scenario carries how little is
+    known: a run tells it apart from chance.
+    """
+    from datetime import UTC, datetime
+
+    from sim.calibration.fitting import Asked, calibrated, key_of
+    from sim.calibration.history_files import check_place
+    from sim.commands.screen import console, print_json
+    from sim.results.whole import written_whole
+
+    check_place(out, force=force, endings=_ENDINGS)
+    history = history_read(**read)
+    _check_supplier(history, supplier, listening=not quiet)
+    with TemporaryDirectory() as folder:
+        scenario = _base(base, supplier, Path(folder))
+        asked = Asked(
+            supplier=supplier,
+            key=key_of(supplier, scenario, key),
+            sets=sets,
+            seed=scenario.model.run.seed if seed is None else seed,
+            today=datetime.now(UTC).date(),
+            name=_name(scenario.name),
+        )
+        found = calibrated(history, scenario, asked)
+        written_whole(out, found.text(scenario, out.parent, Path(history.source).name))
+    if as_json:
+        print_json(_data(found, history, out))
+    elif not quiet:
+        _print(console(), found, history, out)
+    return 0
+
+
+def _check_supplier(history: History, supplier: str, *, listening: bool) -> None:
+    """A supplier without a row may be meant, as a new one, or mistyped: say which it was taken for."""
+    from difflib import get_close_matches
+
+    known = sorted(set(history.orders["supplier"].dropna()))
+    if supplier in known:
+        return
+    near = get_close_matches(supplier, known, 1)
+    if near:
+        raise InputError(Problem(f"{history.source} has no order with {supplier!r}", hint=f"did you mean {near[0]!r}?"))
+    if listening:
+        count = f"{len(known)} supplier" + ("s" if len(known) != 1 else "")
+        click.echo(f"no order with {supplier!r}: it is fitted as a new supplier of the kind of the {count}", err=True)
+
+
+def _base(base: Path | None, supplier: str, folder: Path) -> Scenario:
+    """The scenario to start from; by default that of ``lotwise init``, with its first supplier named as wanted."""
+    from sim.scenario import load_scenario, template_text
+
+    if base is not None:
+        return load_scenario(base)
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", supplier).strip("-_")[:80] or "supplier"
+    file = folder / "base.yaml"
+    file.write_text(re.sub(rf"\b{_TEMPLATE_SUPPLIER}\b", plain, template_text()), encoding="utf-8")
+    return load_scenario(file)
+
+
+def _name(base: str) -> str:
+    return base if base.endswith("-fitted") else f"{base[:73]}-fitted"
+
+
+def _data(found: Calibration, history: History, out: Path) -> dict[str, Any]:
+    return {
+        "file": str(out),
+        "history": history.source,
+        "as_of": history.as_of.isoformat(),
+        "orders": len(history.orders),
+        "left_out": history.left_out_rows,
+        "supplier": found.asked.supplier,
+        "sets": found.asked.sets,
+        "fitted": [
+            {"path": one.path, "value": one.value, "n": one.n, "told": one.told, "draws": len(one.samples) > 0}
+            for one in found.fits
+        ],
+        "priors": [prior._asdict() for prior in found.priors],
+        "warnings": list(found.warnings),
+    }
+
+
+def _print(screen: Console, found: Calibration, history: History, out: Path) -> None:
+    from sim.commands.screen import path_lines, table
+
+    own = int((history.orders["supplier"] == found.asked.supplier).sum())
+    screen.print(
+        f"{len(history.orders):,} orders in {Path(history.source).name} as of {history.as_of}, "
+        f"{own:,} of them with {found.asked.supplier}"
+    )
+    if history.unused:
+        screen.print(f"Columns not used: {', '.join(history.unused)}")
+    screen.print()
+    grid = table("Fitted", "n", "What was found", right=("n",))
+    for one in found.fits:
+        grid.add_row(path_lines(one.path, 28), f"{one.n:,}", one.told)
+    screen.print(grid)
+    screen.print()
+    for warning in found.warnings:
+        screen.print(f"- {warning}")
+    if found.priors:
+        screen.print()
+        screen.print("Assumed before the history was read:")
+        for name, law, _ in found.priors:
+            screen.print(f"- {name}: {law}")
+    screen.print()
+    screen.print(f"Wrote {out}. Next: lotwise compare {out}")
