@@ -14,6 +14,7 @@ import numpy as np
 from sim.calibration.beta_binomial import Lots, lots_log_likelihood
 from sim.calibration.fitted import Prior
 from sim.calibration.posterior_grids import Axis, grid_draws, posterior_grid
+from sim.experiments.wording import percentage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -142,7 +143,8 @@ def level_priors(defect_class: str, expected: float) -> tuple[Prior, ...]:
     return (
         Prior(
             f"mean share of units with a {defect_class} defect over suppliers",
-            f"logit-normal around {expected:.2%}, 90 % between {low:.2%} and {high:.1%}",
+            f"logit-normal around {percentage(expected, 2)}, 90 % between {percentage(low, 2)} and "
+            f"{percentage(high, 1)}",
             "published shares of uninspected lots lie in this order of magnitude; a few lots outweigh it",
         ),
         Prior(

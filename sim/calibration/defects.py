@@ -26,6 +26,7 @@ from sim.calibration.dispersion import dispersion_p
 from sim.calibration.fitted import Fitted
 from sim.calibration.inspected_lots import Samples, classes_drawn
 from sim.calibration.shared_quality import score_lot_share
+from sim.experiments.wording import percentage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -283,8 +284,9 @@ def _told(fit: _ClassFit, supplier: str, path: str, expected: float, is_known: b
         path=f"{path}.defects.{fit.name}",
         value={"dist": "beta", "mean": mean, "sd": sd},
         n=lots,
-        told=f"By {whose}, {mean:.2%} of the units have a {fit.name} defect (90 % sure: {low:.2%} to {high:.2%}); "
-        f"single lots differ from that by {sd:.2%} of their units (standard deviation).",
+        told=f"By {whose}, {percentage(mean, 2)} of the units have a {fit.name} defect (90 % sure: "
+        f"{percentage(low, 2)} to {percentage(high, 2)}); "
+        f"single lots differ from that by {percentage(sd, 2)} of their units (standard deviation).",
         samples={f"{path}.defects.{fit.name}.mean": fit.mean, f"{path}.defects.{fit.name}.sd": fit.sd},
         priors=level_priors(fit.name, expected),
         warnings=tuple(warnings),
@@ -297,7 +299,7 @@ def _lot_share(fits: list[_ClassFit], path: str, is_known: bool) -> Fitted:
     lots = max(sum(each.units.size for each in fit.lots.values()) for fit in fits)
     if is_known:
         told = (
-            "The supplier's own level is known from its lots as well as the samples say: what is left is between lots."
+            "How good this supplier is, its lots have told, as far as the draws say; what is left is from lot to lot."
         )
         return Fitted(place, 1.0, lots, told)
     shares = [fit.draws.between_lots() / (fit.draws.between_lots() + fit.draws.between_suppliers()) for fit in fits]
@@ -310,8 +312,8 @@ def _lot_share(fits: list[_ClassFit], path: str, is_known: bool) -> Fitted:
         path=place,
         value=value,
         n=lots,
-        told=f"Of how lots of any supplier differ, {value:.0%} is between lots of one supplier "
-        f"(90 % sure: {low:.0%} to {high:.0%}); the rest is between suppliers.",
+        told=f"Of how far lots differ, {percentage(value, 0)} is from lot to lot of one supplier (90 % sure: "
+        f"{percentage(low, 0)} to {percentage(high, 0)}); the rest is from one supplier to another.",
         samples={place: share},
         warnings=("One number holds for all classes of defect: it is their mean, weighted by their variance.",),
     )
@@ -373,8 +375,9 @@ def _bad_lots_told(own: Mapping[str, Mapping[str, Lots]], supplier: str) -> str:
     bad = sum(int(np.sum(each.found >= BAD_LOT * each.units * each.detection)) for each in chosen)
     count = sum(each.units.size for each in chosen)
     return (
-        f"{bad} of {count:,} lots had {BAD_LOT:.0%} major defects or more; such lots are part of the fitted law, so a "
-        "scenario with `bad_lot.probability` above 0 adds them a second time."
+        f"{bad} of {count:,} lots had {percentage(BAD_LOT)} major defects or more; such lots are part of the fitted "
+        "law, "
+        "and are not added a second time by `bad_lot`."
     )
 
 

@@ -16,6 +16,7 @@ from sim.calibration.fitted import Fitted, Prior
 from sim.calibration.late_share import SHARE_PRIORS, share_population
 from sim.calibration.lateness import FEWEST_TO_CHOOSE, Candidate, Goodness, Lateness, best_fitting, candidates, goodness
 from sim.calibration.lateness_posterior import LATENESS_PRIORS, lateness_draws
+from sim.experiments.wording import percentage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -272,7 +273,7 @@ def _told(fit: DelayFit, supplier: str) -> str:
         f"late orders are {fit.mean_lateness.value:.1f} days late on average, "
         f"and one in ten is more than {fit.ninetieth_lateness.value:.0f} days late"
     )
-    expected = f"{fit.late_share.value:.0%} of its orders are expected late"
+    expected = f"{percentage(fit.late_share.value, 0)} of its orders are expected late"
     if not fit.own_orders:
         others = "the only supplier" if fit.suppliers == 1 else f"{fit.suppliers} suppliers"
         return f"No order of {supplier} was due; judged by {others} in the history, {expected}; {usual}."

@@ -20,6 +20,7 @@ from sim.calibration.dispute_laws import (
     reply_draws,
 )
 from sim.calibration.fitted import Fitted, Prior
+from sim.experiments.wording import percentage
 from sim.protocol import Ground
 from sim.rules.reports import Report
 
@@ -185,7 +186,8 @@ def _answers(asked: _Asked, path: str, as_of: np.datetime64, limit: float) -> tu
         path=f"{path}.disputes.silent_probability",
         value=float(never.mean()),
         n=count,
-        told=f"Never answers: {_span(never)}; within {limit:g} days no answer comes in {unanswered:.0%} of disputes, "
+        told=f"Never answers: {_span(never)}; within {limit:g} days no answer comes in "
+        f"{percentage(unanswered, 0)} of disputes, "
         "slow ones included.",
         samples={f"{path}.disputes.silent_probability": never},
         priors=(asked.prior("never answers", f"beta with mean {centred(silent.mean):.3g}"),),
@@ -303,6 +305,7 @@ def _award(asked: _Asked, shares: Floats) -> Fitted:
     )
 
 
-def _span(draws: Floats, form: str = "{:.0%}") -> str:
-    low, middle, high = (form.format(value) for value in np.quantile(draws, [0.05, 0.5, 0.95]))
+def _span(draws: Floats, form: str | None = None) -> str:
+    ends = np.quantile(draws, [0.05, 0.5, 0.95]).tolist()
+    low, middle, high = (percentage(value, 0) if form is None else form.format(value) for value in ends)
     return f"{middle} (90 % sure: {low} to {high})"

@@ -30,6 +30,8 @@ SETS: Final = 100
 """Joint draws that a fitted scenario carries: a thousand replications meet each of them ten times."""
 _CLASSES: Final = ("critical", "major", "minor")
 _INDEX: Final = re.compile(r"\.(\d+)(?=[.\[]|$)")
+_MOST_ORDERS: Final = 2_000
+"""Of the supplier, and of others to borrow from: more make a fit slow and no longer surer, as times change."""
 _LAST_PROMISES: Final = 10
 """Promised days are taken from so many last orders: what a supplier quotes changes with the years."""
 
@@ -137,6 +139,7 @@ def calibrated(history: History, base: Scenario, asked: Asked) -> Calibration:
     """
     _check_key(base, asked)
     path = f"suppliers.{asked.key}"
+    history, left = _enough(history, asked)
     delays, defects, disputes = _delays(history, asked, path), _defects(history, base, asked, path), None
     if history.orders["dispute_opened"].notna().any():
         disputes = _disputes(history, base, asked, path)
@@ -144,12 +147,14 @@ def calibrated(history: History, base: Scenario, asked: Asked) -> Calibration:
         *_promise(history, asked, path),
         *((delays.fitted,) if delays is not None else ()),
         *(defects.fitted if defects is not None else ()),
+        *(_bad_lots(base, asked, defects, path) if defects is not None else ()),
         *(disputes.fitted if disputes is not None else ()),
     ]
     if not found:
         message = f"{history.source} tells nothing about {asked.supplier}: no order is due, checked or disputed yet"
         raise InputError(Problem(message, hint="add the promised and the shipped dates of orders that are finished"))
     warnings = (
+        *left,
         *(() if delays is not None else ("No order was due yet: the scenario keeps its delays.",)),
         *(delays.fitted.warnings if delays is not None else ()),
         *(defects.warnings if defects is not None else ()),
@@ -196,6 +201,28 @@ def _luck(asked: Asked, part: int) -> np.random.Generator:
     return np.random.default_rng([asked.seed, part])
 
 
+def _enough(history: History, asked: Asked) -> tuple[History, Sequence[str]]:
+    """A history short enough to be fitted: the supplier's last orders, and other suppliers as a whole, drawn by lot."""
+    orders, told = history.orders, []
+    is_own = (orders["supplier"] == asked.supplier).to_numpy(dtype=np.bool_)
+    own, others = np.flatnonzero(is_own), np.flatnonzero(~is_own)
+    if len(own) > _MOST_ORDERS:
+        told.append(f"Of {len(own):,} orders of {asked.supplier} the last {_MOST_ORDERS:,} promised were used.")
+        own = own[np.argsort(orders["promised"].to_numpy()[own], kind="stable")[-_MOST_ORDERS:]]
+    if len(others) > _MOST_ORDERS:
+        _, firms, counts = np.unique(orders["supplier"].to_numpy()[others], return_inverse=True, return_counts=True)
+        turn = _luck(asked, 4).permutation(len(counts))
+        taken = turn[np.cumsum(counts[turn]) <= _MOST_ORDERS]
+        others = others[np.isin(firms, taken)]
+        told.append(
+            f"Of {len(counts):,} other suppliers {len(taken):,}, drawn by lot, were used to borrow from "
+            f"({len(others):,} orders)."
+        )
+    if not told:
+        return history, ()
+    return replace(history, orders=orders.iloc[np.sort(np.concatenate([own, others]))].reset_index(drop=True)), told
+
+
 def _promise(history: History, asked: Asked, path: str) -> Sequence[Fitted]:
     """Days from order to promised shipment: what the supplier lately quoted, no matter of chance."""
     orders = history.orders[history.orders["supplier"] == asked.supplier]
@@ -233,6 +260,16 @@ def _defects(history: History, base: Scenario, asked: Asked, path: str) -> Defec
         rng=_luck(asked, 2),
         detection=1 - given.latent_share,
         expected={name: share for name, share in shares.items() if share > 0},
+    )
+
+
+def _bad_lots(base: Scenario, asked: Asked, defects: DefectFit, path: str) -> Sequence[Fitted]:
+    """No bad lots besides: those that were seen are part of the fitted spread, and would count a second time."""
+    if not defects.fitted or not base.model.suppliers[asked.key].defects.bad_lot.probability:
+        return ()
+    place = f"{path}.defects.bad_lot.probability"
+    return (
+        Fitted(place, 0.0, defects.fitted[0].n, "Bad lots are part of how far lots differ: none are added to them."),
     )
 
 

@@ -72,12 +72,15 @@ def fit(
     from sim.calibration.history_files import check_place
     from sim.commands.screen import console, print_json
     from sim.results.whole import written_whole
+    from sim.scenario import load_scenario
 
     check_place(out, force=force, endings=_ENDINGS)
     history = history_read(**read)
     _check_supplier(history, supplier, listening=not quiet)
     with TemporaryDirectory() as folder:
-        scenario = _base(base, supplier, Path(folder))
+        scenario = _template(supplier, Path(folder)) if base is None else load_scenario(base)
+        if base is None and key is None:
+            key = next(iter(scenario.model.suppliers))
         asked = Asked(
             supplier=supplier,
             key=key_of(supplier, scenario, key),
@@ -110,12 +113,10 @@ def _check_supplier(history: History, supplier: str, *, listening: bool) -> None
         click.echo(f"no order with {supplier!r}: it is fitted as a new supplier of the kind of the {count}", err=True)
 
 
-def _base(base: Path | None, supplier: str, folder: Path) -> Scenario:
-    """The scenario to start from; by default that of ``lotwise init``, with its first supplier named as wanted."""
+def _template(supplier: str, folder: Path) -> Scenario:
+    """The scenario of ``lotwise init``, its first supplier named as wanted."""
     from sim.scenario import load_scenario, template_text
 
-    if base is not None:
-        return load_scenario(base)
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", supplier).strip("-_")[:80] or "supplier"
     file = folder / "base.yaml"
     file.write_text(re.sub(rf"\b{_TEMPLATE_SUPPLIER}\b", plain, template_text()), encoding="utf-8")

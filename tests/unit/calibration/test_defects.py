@@ -160,7 +160,7 @@ def test_a_lot_that_stands_out_is_noticed() -> None:
     fit = fitted(fabricated(["mill"] * 20, quantity=[1000] * 20, major=counts))
     assert fit.figures[0].dispersion_p is not None
     assert fit.figures[0].dispersion_p < 0.2
-    assert any(text.startswith("1 of 20 lots had 30% major") for text in fit.warnings)
+    assert any(text.startswith("1 of 20 lots had 30 % major") for text in fit.warnings)
 
 
 def test_what_was_not_counted_keeps_its_value() -> None:
