@@ -37,6 +37,7 @@ _COMMANDS: Final = {
     "gaps": "Price each gap of the protection.",
     "optimise": "Find the best way of ordering.",
     "fit": "Fit a scenario from your own order history.",
+    "backtest": "Fit on the past of a history, predict the rest, and see how far to trust it.",
     "history": "Write an order history, simulated, to try out what is made of one.",
     "rerun": "Repeat a finished run or study and compare its bytes.",
     "explain": "Tell the story of one replication.",

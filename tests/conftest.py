@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -10,3 +11,6 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
 settings.register_profile("thorough", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("LOTWISE_HYPOTHESIS", "ci"))
+
+# A suite that a shell started in the background is deaf to interrupts, and so would be every command that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -50,7 +50,8 @@ def orders_of(rows: Sequence[tuple[str, int, int | None]], *, as_of: date = AS_O
     frame = pd.DataFrame({"supplier": [supplier for supplier, _, _ in rows]}, dtype="object")
     frame["promised"] = pd.to_datetime(pd.Series(promised)).astype("datetime64[s]")
     frame["shipped"] = pd.to_datetime(pd.Series(shipped, dtype="object")).astype("datetime64[s]")
-    frame["received"] = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]")
+    for column in ("ordered", "received", "dispute_ended"):
+        frame[column] = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]")
     frame["outcome"] = pd.Series(None, index=frame.index, dtype="object")
     return KnownOrders(frame, as_of)
 

@@ -15,6 +15,7 @@ from sim.calibration.delay_cohort import DelayCohort, Orders, delay_cohort
 from sim.calibration.fitted import Fitted, Prior
 from sim.calibration.late_share import SHARE_PRIORS, share_population
 from sim.calibration.lateness import FEWEST_TO_CHOOSE, Candidate, Goodness, Lateness, best_fitting, candidates, goodness
+from sim.calibration.lateness_curve import LatenessCurve, lateness_curve
 from sim.calibration.lateness_posterior import LATENESS_PRIORS, lateness_draws
 from sim.experiments.wording import percentage
 
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Component = dict[str, object]
 
-__all__ = ["Between", "DelayFit", "fitted_delays"]
+__all__ = ["RE_AGREED_FROM", "Between", "DelayFit", "fitted_delays", "late_orders", "re_agreed"]
 
 _LONGEST: Final = 365.0
-_EARLY_VALUES: Final = 50
-_OWN_EARLY: Final = 10
 _FEW_ORDERS: Final = 5
 _DOUBTFUL: Final = 0.05
+_MANY_SHIPPED: Final = 20
+RE_AGREED_FROM: Final = 0.6
+"""Of shipped orders, so many on the very day promised: suppliers hardly keep to the day, promises are moved."""
 
 
 class Between(NamedTuple):
@@ -80,6 +82,8 @@ class DelayFit:
         Days from the promised day, all orders, early ones negative: mean of `fitted.value`.
     effective_draws
         Independent draws that the resampled posterior of lateness is worth.
+    curve
+        Of lateness, to look at.
     """
 
     fitted: Fitted
@@ -102,6 +106,7 @@ class DelayFit:
     own_mean_lateness: float | None
     mean_delay: float
     effective_draws: float
+    curve: LatenessCurve
 
 
 def fitted_delays(
@@ -138,13 +143,13 @@ def fitted_delays(
     cohort = delay_cohort(history)
     code = cohort.code(supplier)
     own = cohort.supplier == (-1 if code is None else code)
-    lateness, longest = _lateness(cohort)
+    lateness, longest = late_orders(cohort)
     found = candidates(lateness)
     law = best_fitting(found, lateness)
     checked = goodness(next(c for c in found if c.law is law), lateness, rounds=rounds, rng=rng) if found else None
     drawn = lateness_draws(law, lateness.cells(pooled=False), code, sets=sets, rng=rng)
     late, early = _shares(cohort, code, sets, rng)
-    value, samples = _written(path, law, drawn, longest, late, early, _early_days(cohort, own))
+    value, samples = _written(path, law, drawn, longest, late, early, cohort.early_days(own))
     median, log_shape = (np.array([figure]) for figure in _point(drawn))
     given = parse(value)
     fit = DelayFit(
@@ -173,6 +178,7 @@ def fitted_delays(
         own_mean_lateness=_mean(cohort.delay[own & cohort.late & ~cohort.open]),
         mean_delay=given.mean(),
         effective_draws=drawn.effective,
+        curve=lateness_curve(law, drawn, found, lateness, code, longest),
     )
     handed_on = Fitted(
         path, value, fit.own_orders, _told(fit, supplier), samples, _priors(longest), _warnings(fit, cohort, longest)
@@ -180,7 +186,7 @@ def fitted_delays(
     return DelayFit(**{**fit.__dict__, "fitted": handed_on})
 
 
-def _lateness(cohort: DelayCohort) -> tuple[Lateness, float]:
+def late_orders(cohort: DelayCohort) -> tuple[Lateness, float]:
     """Give the late orders that tell a lateness, and the most days that an order is taken to be late."""
     shipped = cohort.delay[cohort.late & ~cohort.open]
     longest = max(_LONGEST, 2.0 * float(shipped.max(initial=0)))
@@ -198,22 +204,6 @@ def _shares(cohort: DelayCohort, code: int | None, sets: int, rng: np.random.Gen
         drawn.append(share_population(counted, orders).draws(*own, sets, rng))
     late, early = drawn
     return late, early
-
-
-def _early_days(cohort: DelayCohort, own: NDArray[np.bool_]) -> list[float]:
-    """Give days before the promise, negative and ascending: the supplier's own, or where these are few everyone's.
-
-    More than fifty are told by the means of fiftieths of them, which leaves the mean as it is.
-    """
-    early = ~cohort.late & (cohort.delay < 0)
-    days = cohort.delay[early & own] if (early & own).sum() >= _OWN_EARLY else cohort.delay[early]
-    ordered = np.sort(days).astype(np.float64)
-    if len(ordered) <= _EARLY_VALUES:
-        return [float(day) for day in ordered]
-    sums = np.interp(
-        np.linspace(0, len(ordered), _EARLY_VALUES + 1), np.arange(len(ordered) + 1), np.cumsum([0.0, *ordered])
-    )
-    return [_short(day) for day in np.diff(sums) * _EARLY_VALUES / len(ordered)]
 
 
 def _point(drawn: LatenessDraws) -> tuple[float, float]:
@@ -278,7 +268,20 @@ def _told(fit: DelayFit, supplier: str) -> str:
         others = "the only supplier" if fit.suppliers == 1 else f"{fit.suppliers} suppliers"
         return f"No order of {supplier} was due; judged by {others} in the history, {expected}; {usual}."
     still = f", {fit.own_open} of them still open" if fit.own_open else ""
-    return f"{fit.own_late} of {fit.own_orders} orders of {supplier} were late{still}; {expected}; {usual}."
+    were = "was" if fit.own_late == 1 else "were"
+    return f"{fit.own_late} of {fit.own_orders} orders of {supplier} {were} late{still}; {expected}; {usual}."
+
+
+def _orders(count: int) -> str:
+    return f"{count} late order" if count == 1 else f"{count} late orders"
+
+
+def re_agreed(on_the_day: float) -> str:
+    """Say what a history of promises that are nearly all kept to the day cannot tell."""
+    return (
+        f"{percentage(on_the_day, 0)} of all shipped orders were shipped on the very day promised. Where promises are "
+        "agreed anew when they cannot be kept, the late share that was found is a lower bound."
+    )
 
 
 def _warnings(fit: DelayFit, cohort: DelayCohort, longest: float) -> tuple[str, ...]:
@@ -286,19 +289,22 @@ def _warnings(fit: DelayFit, cohort: DelayCohort, longest: float) -> tuple[str, 
     known = fit.late - fit.open
     endless = int((cohort.open & (cohort.waited >= longest)).sum())
     p_value = None if fit.goodness is None else fit.goodness.p_value
+    shipped = cohort.delay[~cohort.open]
+    on_the_day = float((shipped == 0).mean()) if len(shipped) >= _MANY_SHIPPED else 0.0
     told = {
         f"only {fit.own_orders} of the supplier's orders were due: the late share leans on other suppliers and on what "
         "was assumed": 0 < fit.own_orders < _FEW_ORDERS,
         "the history has no order of this supplier that was due: it is taken for any supplier": not fit.own_orders,
         "there is one supplier only: how much suppliers differ is assumed": fit.suppliers == 1,
-        f"{known} late orders with a known lateness in all: how late late orders are is mostly assumed": (
+        f"of {_orders(known)} it is known how late: how late late orders are is mostly assumed": (
             known < _FEW_ORDERS
         ),
-        f"only {known} late orders with a known lateness: no law can be told from another, lognormal is taken": (
+        f"of only {_orders(known)} it is known how late: no law can be told from another, lognormal is taken": (
             _FEW_ORDERS <= known < FEWEST_TO_CHOOSE
         ),
         f"{endless} orders are still open more than {longest:g} days after their promise: they count as late, but not "
         "for how late": endless > 0,
+        re_agreed(on_the_day): on_the_day >= RE_AGREED_FROM,
         f"{fit.law} is the best of {len(fit.candidates)} laws and still fits lateness badly (p = {p_value or 0:.2f})": (
             p_value is not None and p_value < _DOUBTFUL
         ),

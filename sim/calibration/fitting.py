@@ -30,7 +30,7 @@ SETS: Final = 100
 """Joint draws that a fitted scenario carries: a thousand replications meet each of them ten times."""
 _CLASSES: Final = ("critical", "major", "minor")
 _INDEX: Final = re.compile(r"\.(\d+)(?=[.\[]|$)")
-_MOST_ORDERS: Final = 2_000
+_MOST_ORDERS: Final = 3_000
 """Of the supplier, and of others to borrow from: more make a fit slow and no longer surer, as times change."""
 _LAST_PROMISES: Final = 10
 """Promised days are taken from so many last orders: what a supplier quotes changes with the years."""
@@ -161,7 +161,7 @@ def calibrated(history: History, base: Scenario, asked: Asked) -> Calibration:
         *(disputes.warnings if disputes is not None else ("There were no disputes: their values stay.",)),
     )
     fits = tuple(replace(fit, samples={_indexed(name): draws for name, draws in fit.samples.items()}) for fit in found)
-    return Calibration(asked, fits, delays, defects, disputes, tuple(dict.fromkeys(warnings)))
+    return Calibration(asked, fits, delays, defects, disputes, tuple(dict.fromkeys(map(_sentence, warnings))))
 
 
 def key_of(supplier: str, base: Scenario, wanted: str | None) -> str:
@@ -189,6 +189,10 @@ def key_of(supplier: str, base: Scenario, wanted: str | None) -> str:
 def _check_key(base: Scenario, asked: Asked) -> None:
     if asked.key not in base.model.suppliers:
         raise InputError(unknown_name(f"{base.name} has no supplier {asked.key!r}", asked.key, base.model.suppliers))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 def _indexed(path: str) -> str:

@@ -75,8 +75,15 @@ class SharePopulation:
         -------
         array of shape (sets,)
         """
-        place = rng.choice(len(self.mass), size=sets, p=self.mass)
-        mean, worth = self.mean[place], self.worth[place]
+        return self.draws_at(self.places(sets, rng), marked, among, rng)
+
+    def places(self, sets: int, rng: np.random.Generator) -> Ints:
+        """Draw grid points: several suppliers' shares that are to belong together are drawn at the same ones."""
+        return rng.choice(len(self.mass), size=sets, p=self.mass)
+
+    def draws_at(self, places: Ints, marked: int, among: int, rng: np.random.Generator) -> Floats:
+        """Draw a supplier's share, one at each of the grid points."""
+        mean, worth = self.mean[places], self.worth[places]
         return rng.beta(mean * worth + marked, (1 - mean) * worth + among - marked)
 
     def expected(self, marked: int, among: int) -> float:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["LATENESS_PRIORS", "LatenessDraws", "lateness_draws"]
+__all__ = ["LATENESS_PRIORS", "LatenessDraws", "LatenessPopulation", "lateness_draws", "lateness_population"]
 
 _USUAL_MEDIAN: Final = 7.0
 _MEDIAN_SPREAD: Final = 1.0
@@ -185,15 +185,57 @@ def lateness_draws(
     -------
     LatenessDraws
     """
-    model = _modelled(law, _fewer(cells, supplier, rng))
-    points, effective = _population(model, sets, rng)
-    theta, log_shape, tau = unpacked(points)
-    own = cells.supplier == supplier
-    if supplier is None or not own.any():
-        medians = theta + tau * rng.standard_normal(sets)
-    else:
-        medians = _own_medians(_modelled(law, _kept(cells, own)), theta, log_shape, tau, rng)
-    return LatenessDraws(np.exp(medians), log_shape, np.exp(theta), tau, effective)
+    return lateness_population(law, cells, sets=sets, rng=rng, kept=supplier).of(supplier, rng)
+
+
+@dataclass(frozen=True)
+class LatenessPopulation:
+    """What all suppliers have in common: draws of shape (sets,), from which those of each supplier follow.
+
+    Attributes
+    ----------
+    law
+        Family of the lateness.
+    cells
+        What is known of late orders, by supplier.
+    theta, log_shape, tau
+        Typical log median, common log shape, and standard deviation of suppliers' log medians.
+    effective
+        How many independent draws they are worth.
+    """
+
+    law: LatenessLaw
+    cells: Cells
+    theta: Floats
+    log_shape: Floats
+    tau: Floats
+    effective: float
+
+    def of(self, supplier: int | None, rng: np.random.Generator) -> LatenessDraws:
+        """Draw the lateness of one supplier, or of one that the history does not know."""
+        own = self.cells.supplier == supplier
+        if supplier is None or not own.any():
+            medians = self.theta + self.tau * rng.standard_normal(len(self.theta))
+        else:
+            model = _modelled(self.law, _kept(self.cells, own))
+            medians = _own_medians(model, self.theta, self.log_shape, self.tau, rng)
+        return LatenessDraws(np.exp(medians), self.log_shape, np.exp(self.theta), self.tau, self.effective)
+
+
+def lateness_population(
+    law: LatenessLaw, cells: Cells, *, sets: int, rng: np.random.Generator, kept: int | None = None
+) -> LatenessPopulation:
+    """Draw what all suppliers have in common from its posterior.
+
+    Parameters
+    ----------
+    law, cells, sets, rng
+        As in `lateness_draws`.
+    kept
+        Supplier that counts in any case, where there are more than can be used.
+    """
+    points, effective = _population(_modelled(law, _fewer(cells, kept, rng)), sets, rng)
+    return LatenessPopulation(law, cells, *unpacked(points), effective)
 
 
 def _kept(cells: Cells, keep: NDArray[np.bool_]) -> Cells:

@@ -16,6 +16,7 @@ from sim.errors import InputError, Problem
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sim.calibration.delays import DelayFit
     from sim.calibration.fitting import Calibration
     from sim.calibration.history import History
     from sim.scenario import Scenario
@@ -44,8 +45,14 @@ _TEMPLATE_SUPPLIER: Final = "shenzhen"
     show_default=True,
     help="Joint draws of what is not known that the scenario carries.",
 )
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw how late orders are, as *.svg, *.png or *.pdf.",
+)
 @options.seed_option
-@click.option("--force", is_flag=True, help="Replace the file if there is one.")
+@click.option("--force", is_flag=True, help="Replace files that are there already.")
 @options.json_option
 @options.quiet_option
 def fit(
@@ -54,6 +61,7 @@ def fit(
     key: str | None,
     out: Path,
     sets: int,
+    plot: Path | None,
     seed: int | None,
     force: bool,
     as_json: bool,
@@ -70,14 +78,19 @@ def fit(
 
     from sim.calibration.fitting import Asked, calibrated, key_of
     from sim.calibration.history_files import check_place
-    from sim.commands.screen import console, print_json
+    from sim.commands.screen import ProgressLine, console, print_json
     from sim.results.whole import written_whole
     from sim.scenario import load_scenario
 
     check_place(out, force=force, endings=_ENDINGS)
-    history = history_read(**read)
-    _check_supplier(history, supplier, listening=not quiet)
-    with TemporaryDirectory() as folder:
+    if plot is not None:
+        from sim.report.single_chart import ENDINGS
+
+        check_place(plot, force=force, endings=ENDINGS)
+    with ProgressLine(quiet=quiet or as_json) as line, TemporaryDirectory() as folder:
+        history = history_read(**read)
+        _check_supplier(history, supplier, listening=not quiet)
+        line.tell("Fitting …")
         scenario = _template(supplier, Path(folder)) if base is None else load_scenario(base)
         if base is None and key is None:
             key = next(iter(scenario.model.suppliers))
@@ -91,11 +104,28 @@ def fit(
         )
         found = calibrated(history, scenario, asked)
         written_whole(out, found.text(scenario, out.parent, Path(history.source).name))
+    drawn = plot is not None and _drawn(found, plot)
     if as_json:
         print_json(_data(found, history, out))
     elif not quiet:
         _print(console(), found, history, out)
+        if drawn:
+            click.echo(f"Drawn: {plot}")
     return 0
+
+
+def _drawn(found: Calibration, plot: Path) -> bool:
+    """Whether there was a fit of delays to draw."""
+    from sim.report.lateness_chart import lateness_chart
+    from sim.report.single_chart import chart_bytes
+    from sim.results.whole import written_whole
+
+    if found.delays is None:
+        click.echo("nothing to draw: no order was due yet", err=True)
+        return False
+    chart = lateness_chart(found.delays, found.asked.supplier)
+    written_whole(plot, chart_bytes(chart, plot.suffix.lower().removeprefix(".")))
+    return True
 
 
 def _check_supplier(history: History, supplier: str, *, listening: bool) -> None:
@@ -140,8 +170,23 @@ def _data(found: Calibration, history: History, out: Path) -> dict[str, Any]:
             {"path": one.path, "value": one.value, "n": one.n, "told": one.told, "draws": len(one.samples) > 0}
             for one in found.fits
         ],
+        "lateness": None if found.delays is None else _lateness_data(found.delays),
         "priors": [prior._asdict() for prior in found.priors],
         "warnings": list(found.warnings),
+    }
+
+
+def _lateness_data(fit: DelayFit) -> dict[str, Any]:
+    return {
+        "law": fit.law,
+        "aicc": {one.law.name: one.aicc for one in fit.candidates},
+        "p_value": None if fit.goodness is None else fit.goodness.p_value,
+        "suppliers_differ_by": fit.tau._asdict(),
+        "late_share": fit.late_share._asdict(),
+        "mean_days": fit.mean_lateness._asdict(),
+        "ninetieth_days": fit.ninetieth_lateness._asdict(),
+        "orders": {"all": fit.orders, "late": fit.late, "open": fit.open},
+        "own_orders": {"all": fit.own_orders, "late": fit.own_late, "open": fit.own_open},
     }
 
 
@@ -163,10 +208,26 @@ def _print(screen: Console, found: Calibration, history: History, out: Path) -> 
     screen.print()
     for warning in found.warnings:
         screen.print(f"- {warning}")
-    if found.priors:
-        screen.print()
-        screen.print("Assumed before the history was read:")
-        for name, law, _ in found.priors:
-            screen.print(f"- {name}: {law}")
+    _print_laws(screen, found)
     screen.print()
+    if found.priors:
+        screen.print(
+            f"{len(found.priors)} assumptions were made before the history was read: they stand in {out.name} under "
+            "parameter_sets.priors, and in the ledger of every report."
+        )
     screen.print(f"Wrote {out}. Next: lotwise compare {out}")
+
+
+def _print_laws(screen: Console, found: Calibration) -> None:
+    """The candidates for how late late orders are, and whether the one that was taken fits."""
+    from math import isfinite
+
+    fit = found.delays
+    if fit is None or not fit.candidates:
+        return
+    ranked = [one for one in fit.candidates if isfinite(one.aicc)]
+    best = ", ".join(f"{one.law.title} {one.aicc:.1f}" for one in ranked)
+    screen.print()
+    screen.print(f"How late late orders are: {fit.law} taken. AICc, less is better: {best or 'too few orders'}.")
+    if fit.goodness is not None and fit.goodness.p_value is not None:
+        screen.print(f"Samples of the law itself lie as far from it with p = {fit.goodness.p_value:.2f}.")

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sim.commands import options
+from sim.commands.history_options import date_read
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sim.calibration.writing_history import WrittenHistory
 
 _FEW: Final = 3
@@ -123,7 +122,7 @@ def history(
         suppliers=suppliers,
         every=every,
         open_share=open_share,
-        as_of=None if as_of is None else _date_read(as_of),
+        as_of=None if as_of is None else date_read("--as-of", as_of),
         queue=queue,
         replication=replication,
         seed=seed,
@@ -138,17 +137,6 @@ def history(
     elif not quiet:
         click.echo("\n".join(_told(written, out, truth, open_share)))
     return 0
-
-
-def _date_read(text: str) -> date:
-    from datetime import date
-
-    from sim.errors import InputError, Problem
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(Problem(f"--as-of {text} is no date", hint="such as 2026-05-27")) from None
 
 
 def _data(written: WrittenHistory, out: Path, truth: Path | None) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def history_read(
         history,
         columns=_columns(columns),
         date_format=date_format,
-        as_of=None if as_of is None else _date(as_of),
+        as_of=None if as_of is None else date_read("--as-of", as_of),
         drop_bad=drop_bad,
         encoding=encoding,
         sheet=sheet,
@@ -95,10 +95,17 @@ def _columns(given: tuple[str, ...]) -> Mapping[str, str]:
     return found
 
 
-def _date(text: str) -> date:
+def date_read(option: str, text: str) -> date:
+    """A date that an option was given.
+
+    Raises
+    ------
+    InputError
+        It is none.
+    """
     from datetime import date
 
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise InputError(Problem(f"--as-of {text} is no date", hint="such as 2026-05-27")) from None
+        raise InputError(Problem(f"{option} {text} is no date", hint="such as 2026-05-27")) from None

@@ -53,6 +53,11 @@ def percentage(share: float, decimals: int | None = None) -> str:
     return f"{share * 100:g} %" if decimals is None else f"{share * 100:.{decimals}f} %"
 
 
+def percentages(low: float, high: float, decimals: int = 0) -> str:
+    """Two shares as texts write a range, such as ``5.7 to 9.0 %``."""
+    return f"{low * 100:.{decimals}f} to {percentage(high, decimals)}"
+
+
 def unknown_name(message: str, name: str, known: Collection[str], *, otherwise: str = "there are:") -> Problem:
     """What to say of a name that does not exist: the nearest one, or all there are.
 

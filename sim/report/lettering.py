@@ -137,3 +137,8 @@ def _is_number(value: object) -> bool:
 def shortened(name: str, most: int = 44) -> str:
     """A name of at most so many letters, cut at the beginning."""
     return name if len(name) <= most else _MORE + name[-(most - 1) :]
+
+
+def beginning(name: str, most: int) -> str:
+    """A name of at most so many letters, cut at the end."""
+    return name if len(name) <= most else name[: most - 1].rstrip() + _MORE

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.report.theme import Theme
 
 FORMATS: Final = ("svg", "png", "pdf")
+ENDINGS: Final = tuple(f".{form}" for form in FORMATS)
 ALL: Final = "all"
 
 

@@ -81,3 +81,30 @@ def test_an_unknown_supplier_is_one_of_its_kind(shop: Path) -> None:
     assert "it is fitted as a new supplier of the kind of the 1 supplier" in done.err
     assert "suppliers.Zhou-Sons.delay_days" in (shop / "new.yaml").read_text(encoding="utf-8")
     assert "Zhou-Sons" in load_scenario(shop / "new.yaml").model.suppliers
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_the_fit_of_lateness_is_drawn(shop: Path, ending: str, begins: bytes) -> None:
+    words = ("--supplier", "gaoyang", "--sets", "20", "-o", f"{ending}.yaml", "--plot", f"late.{ending}")
+    done = lotwise(shop, "fit", "orders.csv", *words)
+    assert done.out.endswith(f"Drawn: late.{ending}\n")
+    assert (shop / f"late.{ending}").read_bytes().startswith(begins)
+
+
+def test_the_picture_tells_what_was_seen_and_how_well_the_law_fits(shop: Path) -> None:
+    words = ("--supplier", "gaoyang", "--sets", "20", "-o", "words.yaml", "--plot", "words.svg", "--json")
+    told = json.loads(lotwise(shop, "fit", "orders.csv", *words).out)["lateness"]
+    heard = (shop / "words.svg").read_text(encoding="utf-8").partition(">")[0]
+    assert told["own_orders"]["late"] == 1
+    assert "1 late order of gaoyang (Kaplan-Meier). Taken: lognormal; too few late orders to test it." in heard
+    assert set(told["aicc"]) == {"lognormal", "gamma", "weibull", "exponential", "fisk"}
+
+
+def test_where_no_order_was_due_there_is_nothing_to_draw(tmp_path: Path) -> None:
+    header = "supplier,ordered,promised,shipped,received,checked,quantity,major"
+    rows = f"{header}\nmill,2026-01-02,,,2026-02-01,2026-02-03,100,4\n"
+    (tmp_path / "orders.csv").write_text(rows, encoding="utf-8")
+    done = lotwise(tmp_path, "fit", "orders.csv", "--supplier", "mill", "--plot", "late.svg")
+    assert done.code == 0
+    assert "nothing to draw: no order was due yet" in done.err
+    assert not (tmp_path / "late.svg").exists()
