@@ -186,7 +186,7 @@ class Backtest:
         Law of lateness chosen by each fit.
     groups
         All orders tried, then those of suppliers with five orders or more in the past, with one to four, with none;
-        groups without orders are left out.
+        groups without orders, or with all of them, are left out.
     suppliers
         One by one, those with most orders tried first.
     on_the_day
@@ -359,7 +359,7 @@ def _groups(orders: _Tried, foretold: Floats, seed: int) -> tuple[Group, ...]:
     return tuple(
         _group(name, _kept(orders, keep), foretold[np.unique(orders.supplier[keep])].sum(axis=0), seed)
         for name, keep in named
-        if keep.any()
+        if keep.any() and (keep is every or not keep.all())
     )
 
 

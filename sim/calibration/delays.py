@@ -296,9 +296,7 @@ def _warnings(fit: DelayFit, cohort: DelayCohort, longest: float) -> tuple[str, 
         "was assumed": 0 < fit.own_orders < _FEW_ORDERS,
         "the history has no order of this supplier that was due: it is taken for any supplier": not fit.own_orders,
         "there is one supplier only: how much suppliers differ is assumed": fit.suppliers == 1,
-        f"of {_orders(known)} it is known how late: how late late orders are is mostly assumed": (
-            known < _FEW_ORDERS
-        ),
+        f"of {_orders(known)} it is known how late: how late late orders are is mostly assumed": (known < _FEW_ORDERS),
         f"of only {_orders(known)} it is known how late: no law can be told from another, lognormal is taken": (
             _FEW_ORDERS <= known < FEWEST_TO_CHOOSE
         ),

@@ -152,7 +152,7 @@ def fitted_disputes(
         warnings.append("No answer of a supplier is dated: how suppliers answer stays as it was.")
     else:
         answers, unanswered, told = _answers(mine, path, np.datetime64(history.as_of, "s"), reply_limit)
-        fitted += [*answers, _concessions(mine, path, concession_days)]
+        fitted += [*answers, _concessions(mine, path, np.datetime64(history.as_of, "s"), concession_days)]
         warnings += told
     decided, found, told = _mediation(_Asked(everyone, before, worth, sets, rng), detail_share, odds)
     return DisputeFit((*fitted, *found), len(own), decided, unanswered, (*warnings, *told))
@@ -197,11 +197,12 @@ def _answers(asked: _Asked, path: str, as_of: np.datetime64, limit: float) -> tu
     return [reply, silence], unanswered, told
 
 
-def _concessions(asked: _Asked, path: str, concession_days: float) -> Fitted:
-    """How often a supplier that answers accepts the claim in full, of disputes that are over.
+def _concessions(asked: _Asked, path: str, as_of: np.datetime64, concession_days: float) -> Fitted:
+    """How often a supplier that answers accepts the claim in full.
 
     By its outcome ``conceded``; or by a refund in full that was settled for, or, where the outcome is not written
-    down, that came soon: a mediator takes longer.
+    down, that came soon: a mediator takes longer. Counted are disputes old enough for that, over or not: of younger
+    ones those that were conceded are over and the others are not, and would hide among the open ones.
     """
     place = f"{path}.disputes.concedes_probability"
     full = asked.refunded_share() >= IN_FULL
@@ -209,8 +210,9 @@ def _concessions(asked: _Asked, path: str, concession_days: float) -> Fitted:
     unknown = asked.disputes["outcome"].isna().to_numpy(dtype=bool)
     named = asked.is_outcome("conceded")
     conceded = named | (full & (asked.is_outcome("settled") | (unknown & soon)))
-    over = asked.disputes["dispute_ended"].notna().to_numpy(dtype=bool) | named
-    answered = over & (asked.disputes["replied"].notna().to_numpy(dtype=bool) | named)
+    opened = asked.disputes["dispute_opened"].to_numpy(dtype="datetime64[s]")
+    ripe = (as_of - opened).astype("timedelta64[s]").astype(np.int64) >= concession_days * 86_400
+    answered = ripe & (asked.disputes["replied"].notna().to_numpy(dtype=bool) | named)
     yes, count = int((conceded & answered).sum()), int(answered.sum())
     before = asked.moments(place).mean
     draws = probability_draws(yes, count, before, asked.worth, asked.sets, asked.rng)

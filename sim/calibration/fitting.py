@@ -279,6 +279,7 @@ def _bad_lots(base: Scenario, asked: Asked, defects: DefectFit, path: str) -> Se
 
 def _disputes(history: History, base: Scenario, asked: Asked, path: str) -> DisputeFit:
     from sim.calibration.disputes import fitted_disputes
+    from sim.model.mediation import odds_ratios_of
 
     return fitted_disputes(
         history,
@@ -287,6 +288,8 @@ def _disputes(history: History, base: Scenario, asked: Asked, path: str) -> Disp
         sets=asked.sets,
         rng=_luck(asked, 3),
         before=_before(base, (f"{path}.disputes", "disputes")),
+        detail_share=base.model.contract.detail_share,
+        odds=odds_ratios_of(base.model),
     )
 
 

@@ -60,8 +60,9 @@ def backtest(
     done as well.
     """
     from sim.calibration.backtest import Wanted, backtested
+    from sim.calibration.backtest_words import verdict
     from sim.calibration.history_files import check_place
-    from sim.commands.screen import ProgressLine, console, print_json
+    from sim.commands.screen import ProgressLine, console, print_json, print_plainly
 
     _check_together(cut, share, folds, at_random=at_random)
     if plot is not None:
@@ -80,6 +81,8 @@ def backtest(
         found = backtested(history, wanted, progress=line)
     if as_json:
         print_json(_data(found))
+    elif quiet:
+        print_plainly(" ".join(verdict(found)[:2]))
     else:
         _print(console(), found)
     if plot is not None:

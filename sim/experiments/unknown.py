@@ -54,7 +54,8 @@ class Unknown:
         )
         if self.gap is None:
             return told
-        return f"{told} It loses less than {self.rival} in {round(100 * self.gap.above_zero)} of 100 sets."
+        share = percentage(self.gap.above_zero, 0)
+        return f"{told} It loses less than {self.rival} in {share} of the sets."
 
     def data(self) -> dict[str, Any]:
         """Everything as plain data, in currency units."""

@@ -17,15 +17,20 @@ if TYPE_CHECKING:
     from sim.scenario.schema import ScenarioSpec
 
 
-def mediation_of(spec: ScenarioSpec, span_of: Callable[[Duration], Timespan]) -> Mediation:
-    """The mediator of a scenario."""
-    given, odds = spec.disputes, spec.disputes.odds
-    ratios = OddsRatios(
+def odds_ratios_of(spec: ScenarioSpec) -> OddsRatios:
+    """What multiplies the odds of being upheld in a scenario."""
+    odds = spec.disputes.odds
+    return OddsRatios(
         full_contract_detail=odds.full_contract_detail,
         failed_report=odds.failed_inspection_report,
         passed_report=odds.passed_inspection_report,
         messages=1.0 if spec.contract.messages_on_platform else odds.messages_off_platform,
     )
+
+
+def mediation_of(spec: ScenarioSpec, span_of: Callable[[Duration], Timespan]) -> Mediation:
+    """The mediator of a scenario."""
+    given, ratios = spec.disputes, odds_ratios_of(spec)
     upheld = tuple(
         tuple(
             tuple(

@@ -18,7 +18,7 @@ from sim.scenario.json_schema import SHIPPED
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "scenarios"
 FILES = sorted(FOLDER.glob("*.yaml"))
-FEWEST_SCENARIOS = 9
+FEWEST_SCENARIOS = 10
 REPLICATIONS = 200
 
 # What a buyer decides, and how much is simulated, are not facts that come from somewhere.
@@ -155,3 +155,26 @@ def _normal_scores(count: int) -> list[float]:
     from scipy.special import ndtri
 
     return [float(ndtri((index + 0.5) / count)) for index in range(count)]
+
+
+def test_the_fitted_scenario_is_what_its_history_tells(tmp_path: Path) -> None:
+    """Fitted anew it differs in the day of the fit alone, and in where it stands."""
+    from tests.unit.commands.test_report import lotwise
+
+    words = ("--supplier", "gaoyang", "--base", str(FOLDER / "two-suppliers.yaml"), "--sets", "20", "--quiet")
+    done = lotwise(tmp_path, "fit", str(FOLDER / "histories" / "gaoyang.csv"), *words)
+    assert (done.code, done.err) == (0, "")
+    day = re.compile(r"20\d\d-\d\d-\d\d(?=[;)'\n])")
+    made, shipped = (
+        day.sub("DAY", file.read_text(encoding="utf-8"))
+        for file in (tmp_path / "fitted.yaml", FOLDER / "two-suppliers-fitted.yaml")
+    )
+    assert made == shipped
+
+
+def test_its_history_is_what_the_simulator_wrote(tmp_path: Path) -> None:
+    from tests.unit.commands.test_report import lotwise
+
+    words = ("--plan", "all-far", "--orders", "40", "-o", "gaoyang.csv", "--quiet")
+    assert lotwise(tmp_path, "history", str(FOLDER / "two-suppliers.yaml"), *words).code == 0
+    assert (tmp_path / "gaoyang.csv").read_bytes() == (FOLDER / "histories" / "gaoyang.csv").read_bytes()

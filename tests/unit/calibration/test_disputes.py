@@ -106,7 +106,24 @@ def test_without_outcomes_every_ended_dispute_counts() -> None:
     assert any("cannot be told apart" in text for text in fit.warnings)
     assert fit.decided == 5
     assert value(fit, "disputes.uphold_probability") == pytest.approx((2 + 4) / 9, abs=0.01)
-    assert value(fit, f"{PATH}.disputes.concedes_probability") == pytest.approx((1 + 1) / 9, abs=0.01)
+    # the one still open was answered long ago and not conceded
+    assert value(fit, f"{PATH}.disputes.concedes_probability") == pytest.approx((1 + 1) / 10, abs=0.01)
+
+
+def test_young_disputes_tell_nothing_about_concessions() -> None:
+    """Of disputes a week old those conceded are over, the others open: counted are those that are a fortnight old."""
+    opened = ["2025-06-01"] * 8 + ["2025-12-25"] * 4
+    columns: dict[str, Any] = {
+        "dispute_opened": opened,
+        "replied": ["2025-06-03"] * 8 + ["2025-12-27"] * 4,
+        "dispute_ended": ["2025-07-10"] * 6 + ["2025-06-03"] * 2 + ["2025-12-27"] * 2 + [None] * 2,
+        "claimed": [100.0] * 12,
+        "refunded": [50.0] * 6 + [100.0] * 4 + [None] * 2,
+        "outcome": ["decided"] * 6 + ["conceded"] * 4 + [None] * 2,
+    }
+    history = fabricated(["mill"] * 12, "2026-01-01", **columns)
+    fit = fitted_disputes(history, "mill", path=PATH, sets=4000, rng=np.random.default_rng(2), before=BEFORE)
+    assert value(fit, f"{PATH}.disputes.concedes_probability") == pytest.approx((1 + 2) / 12, abs=0.01)
 
 
 @pytest.mark.parametrize("limit", [7.0, 14.0])

@@ -35,6 +35,12 @@ def test_the_verdict_comes_first_and_the_figures_after_it(shop: Path) -> None:
         assert words in told
 
 
+def test_quietly_the_verdict_is_all(shop: Path) -> None:
+    told = lotwise(shop, "backtest", "orders.csv", "--quiet").out
+    whole = json.loads(lotwise(shop, "backtest", "orders.csv", "--json").out)
+    assert told == " ".join(whole["verdict"][:2]) + "\n"
+
+
 def test_the_same_as_data(shop: Path) -> None:
     data = json.loads(lotwise(shop, "backtest", "orders.csv", "--json").out)
     every = data["groups"][0]

@@ -50,7 +50,7 @@ def test_ignorance_of_a_risk_is_told_apart_from_chance(tmp_path: Path) -> None:
     assert found.gap is not None
     # whichever is best on average, the risky plan is the better one in half of the sets and the worse in the others
     assert found.gap.above_zero == 0.5
-    assert "In 50 of 100 sets" in found.sentence or "in 50 of 100 sets" in found.sentence
+    assert found.sentence.endswith("in 50 % of the sets.")
 
 
 def test_compare_tells_it_on_the_screen_and_as_data(tmp_path: Path) -> None:

@@ -21,8 +21,14 @@ LABELS = {"schema_version", "name", "title", "description", "extends", "reason"}
 
 
 def leaves(value: Any, path: str = "") -> Iterator[str]:  # noqa: ANN401 - any YAML value
-    """Paths of the values of a scenario; a distribution, a value with its source and a list of words are one each."""
-    if isinstance(value, dict) and not {"dist", "value"} & set(value):
+    """Paths of the values of a scenario.
+
+    A distribution, a value with its source, a list of words, a prior and a table of draws are one each.
+    """
+    if path == "parameter_sets":
+        yield path
+        yield from (f"{path}.priors[{place}]" for place in range(len(value.get("priors", ()))))
+    elif isinstance(value, dict) and not {"dist", "value"} & set(value):
         for key, inner in value.items():
             yield from () if key in LABELS else leaves(inner, f"{path}.{key}".removeprefix("."))
     elif isinstance(value, list) and value and isinstance(value[0], dict):
@@ -47,8 +53,9 @@ def test_every_value_of_a_scenario_is_listed_once(file: Path) -> None:
     assert {fact.path for fact in ledger if fact.kind == "default"}.isdisjoint(given)
     assert {fact.path for fact in ledger if fact.kind != "default"} == given
     assert {path for path, (_, source) in scenario.sources.items() if "assumption" in source.lower()} == {
-        fact.path for fact in ledger if fact.kind == "assumption"
+        fact.path for fact in ledger if fact.kind == "assumption" and "priors" not in fact.path
     }
+    assert {fact.kind for fact in ledger if "priors" in fact.path} <= {"assumption"}
 
 
 def test_kinds_and_sources() -> None:
