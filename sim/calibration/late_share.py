@@ -8,13 +8,17 @@ Analysis, 3rd edition, section 5.3 (with other priors); given both, a supplier's
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sim.calibration.fitted import Prior
+from sim.calibration.posterior_grids import Axis, posterior_grid
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -22,10 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SHARE_PRIORS", "SharePopulation", "share_population"]
 
-_MEANS: Final = 64
-_WORTHS: Final = 48
-_OUTERMOST: Final = 7.0
-_LEAST_WORTH, _MOST_WORTH = 0.1, 3000.0
+_LOGIT: Final = Axis(-7.0, 7.0, 25, 56)
+_LOG_WORTH: Final = Axis(log(0.1), log(3000.0), 17, 40)
 _MEAN_PRIOR: Final = (1.0, 2.0)
 _USUAL_WORTH: Final = 4.0
 _WORTH_SPREAD: Final = 1.25
@@ -106,18 +108,23 @@ def share_population(marked: Ints, among: Ints) -> SharePopulation:
     """
     from scipy.special import betaln, expit
 
-    logits = np.linspace(-_OUTERMOST, _OUTERMOST, _MEANS)
-    log_worths = np.linspace(np.log(_LEAST_WORTH), np.log(_MOST_WORTH), _WORTHS)
-    logit, log_worth = (axis.ravel() for axis in np.meshgrid(logits, log_worths))
-    mean, worth = expit(logit), np.exp(log_worth)
-    a, b = mean * worth, (1 - mean) * worth
     first, second = _MEAN_PRIOR
-    # On the scales of the grid: the beta density times mean * (1 - mean), and the normal density of the logarithm.
-    found = first * np.log(mean) + second * np.log1p(-mean)
-    found -= (log_worth - np.log(_USUAL_WORTH)) ** 2 / (2 * _WORTH_SPREAD**2)
     alike, times = np.unique(np.stack([marked, among], axis=1), axis=0, return_counts=True)
-    before = betaln(a, b)
-    for (late, orders), suppliers in zip(alike, times, strict=True):
-        found += suppliers * (betaln(a + late, b + orders - late) - before)
-    mass = np.exp(found - found.max())
-    return SharePopulation(mean, worth, mass / mass.sum())
+
+    def log_density(axes: Sequence[Floats], *, fine: bool) -> Floats:
+        del fine
+        logit, log_worth = axes[0][:, None], axes[1][None, :]
+        mean, worth = expit(logit), np.exp(log_worth)
+        a, b = mean * worth, (1 - mean) * worth
+        # On the scales of the grid: the beta density times mean * (1 - mean), and the normal density of the logarithm.
+        found = first * np.log(mean) + second * np.log1p(-mean)
+        found = found - (log_worth - np.log(_USUAL_WORTH)) ** 2 / (2 * _WORTH_SPREAD**2)
+        before = betaln(a, b)
+        for (late, orders), suppliers in zip(alike, times, strict=True):
+            found += suppliers * (betaln(a + late, b + orders - late) - before)
+        return np.asarray(found, dtype=np.float64)
+
+    # However many suppliers there are, the nodes stand where the mass is: fixed ones would be too far apart.
+    grid = posterior_grid(log_density, (_LOGIT, _LOG_WORTH))
+    logit, log_worth = (axis.ravel() for axis in np.meshgrid(*grid.axes, indexing="ij"))
+    return SharePopulation(expit(logit), np.exp(log_worth), grid.weights.ravel())

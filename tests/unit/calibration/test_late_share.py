@@ -37,6 +37,17 @@ def test_many_like_suppliers_outvote_three_orders_of_ones_own() -> None:
     assert alike.expected(0, 0) == pytest.approx(0.1, abs=0.01)
 
 
+def test_ten_thousand_like_suppliers_leave_no_doubt_about_their_mean() -> None:
+    """So sharp a posterior needs nodes of its own: 208 of 1,000 late everywhere is 0.208 for any supplier."""
+    many = share_population(np.full(10_000, 208, dtype=np.int64), np.full(10_000, 1_000, dtype=np.int64))
+    assert many.expected(0, 0) == pytest.approx(0.208, abs=0.001)
+    assert many.expected(21, 100) == pytest.approx(0.208, abs=0.001)
+    scattered = np.random.default_rng(3).binomial(100, np.random.default_rng(4).beta(2, 6, 5_000))
+    spread = share_population(scattered, np.full(5_000, 100, dtype=np.int64))
+    assert spread.expected(0, 0) == pytest.approx(0.25, abs=0.006)
+    assert (spread.mass * spread.worth).sum() == pytest.approx(8, rel=0.05)
+
+
 def test_unlike_suppliers_leave_a_supplier_to_its_own_orders() -> None:
     unlike = share_population(counts(0, 40, 1, 39, 0, 40), counts(*[40] * 6))
     assert unlike.expected(3, 3) > 0.8
