@@ -42,7 +42,7 @@ def test_the_table_answers_every_scenario_once() -> None:
 
 def test_a_sentence_says_what_follows_for_every_scenario() -> None:
     told = re.findall(r"^- \*\*`([\w-]+)`\*\*: ", README, re.MULTILINE)
-    assert sorted(told) == [path.stem for path in scenario_files()]
+    assert sorted(told) == sorted(path.stem for path in scenario_files())
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[FILE])
