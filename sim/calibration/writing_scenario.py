@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sim.scenario.paths import parts_of
+from sim.scenario.paths import dotted, lies_in, parts_of
 from sim.studies.variants import value_at, written
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _QUANTILES: Final = np.linspace(0.025, 0.975, 20)
 """Of a posterior, written as the belief that studies draw from: each value stands for a twentieth."""
 _DIGITS: Final = 4
 _LONGEST_BEFORE: Final = 400
+_SUPPLIER_PART: Final = 3
+"""Keys that name a part of a supplier: ``suppliers``, its name, and the part."""
 
 
 def fitted_tree(
@@ -67,7 +69,11 @@ def fitted_tree(
     tree["name"] = name
     draws = {path: column for fit in fits for path, column in fit.samples.items()}
     replaced = tuple(fit.path for fit in fits)
-    beliefs = {path: law for path, law in (tree.get("uncertain") or {}).items() if not _inside(path, replaced)}
+    beliefs = {
+        path: law
+        for path, law in (tree.get("uncertain") or {}).items()
+        if not any(lies_in(path, place) for place in replaced)
+    }
     source = f"fitted from {history}, {today.isoformat()}"
     fresh = {path: belief for path, column in draws.items() if (belief := _belief(column, source)) is not None}
     tree["uncertain"] = {**beliefs, **fresh}
@@ -149,10 +155,6 @@ def _rounded(value: Any) -> Any:  # noqa: ANN401 - any YAML value
     return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value
 
 
-def _inside(path: str, others: Sequence[str]) -> bool:
-    return any(path == other or path.startswith((f"{other}.", f"{other}[")) for other in others)
-
-
 def _keys_in_order() -> Iterator[str]:
     """Keys of a scenario in the order in which a person would read them: what is taken over may stand anywhere."""
     from sim.scenario.schema import ScenarioSpec
@@ -168,12 +170,23 @@ def _belief(column: Floats, source: str) -> dict[str, Any] | None:
     return {"dist": "empirical", "values": values, "source": source}
 
 
+def _part(path: str) -> str:
+    """What is fitted by itself: delays, defects and disputes of a supplier, and the platform's decisions.
+
+    Classes of defects share how much of a lot's quality is the supplier's own, and answers share with silence when they
+    come, so nothing below is independent.
+    """
+    parts = parts_of(path) or ()
+    return dotted(parts[: _SUPPLIER_PART if parts[0] == "suppliers" else 1])
+
+
 def _parameter_sets(draws: Mapping[str, Floats], sets: int, source: str, priors: Sequence[Prior]) -> dict[str, Any]:
     count = min(sets, *(len(column) for column in draws.values()))
     rows = zip(*(column[:count].tolist() for column in draws.values()), strict=True)
     return {
         "source": source,
         "priors": [{"of": prior.name, "law": prior.law, "why": prior.why} for prior in priors],
+        "independent": list(dict.fromkeys(_part(path) for path in draws)),
         "inputs": list(draws),
         "sets": [Row(_rounded(float(value)) for value in row) for row in rows],
     }

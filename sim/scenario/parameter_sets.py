@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.keys import Spec, key, whole
+from sim.scenario.paths import lies_in
 
 MOST_SETS: Final = 1_000
 MOST_INPUTS: Final = 100
@@ -50,6 +51,11 @@ class ParameterSetsSpec(Spec):
         tuple[Annotated[_Row, BeforeValidator(_numbers)], ...],
         Field(strict=False, max_length=MOST_SETS),
     ] = key("One row for each draw: a value for each of `inputs`, in their order.")
+    independent: Annotated[tuple[str, ...], Field(strict=False, max_length=MOST_INPUTS)] = key(
+        "Beginnings of paths: what is drawn below one of them tells nothing about what is drawn elsewhere, as of fits "
+        "made one by one, such as suppliers.mill.defects. Studies then draw it by itself; without, whole rows.",
+        default=(),
+    )
     block: Annotated[int, BeforeValidator(whole), Field(ge=1, le=10_000)] = key(
         "Replications simulated under a set before the next one's turn comes.", default=10, unit="replications"
     )
@@ -59,6 +65,16 @@ class ParameterSetsSpec(Spec):
         if len(set(self.inputs)) < len(self.inputs):
             twice = next(path for path in self.inputs if self.inputs.count(path) > 1)
             raise PydanticCustomError("twice", "`{path}` is named twice", {"path": twice, "at": "inputs"})
+        for number, beginning in enumerate(self.independent):
+            if not any(lies_in(path, beginning) for path in self.inputs):
+                message = "none of `inputs` begins with `{path}`"
+                raise PydanticCustomError("unused", message, {"path": beginning, "at": "independent"})
+            other = next(
+                (one for one in self.independent[:number] if lies_in(beginning, one) or lies_in(one, beginning)), None
+            )
+            if other is not None:
+                message = "`{path}` and `{other}` have inputs in common, so they are not independent"
+                raise PydanticCustomError("shared", message, {"path": beginning, "other": other, "at": "independent"})
         if len(self.sets) < _FEWEST_SETS:
             message = "at least {fewest} sets are needed to tell ignorance from chance"
             raise PydanticCustomError("few", message, {"fewest": _FEWEST_SETS, "at": "sets"})
@@ -80,5 +96,4 @@ class ParameterSetsSpec(Spec):
 
 def is_replaced(path: str, overrides: Sequence[str]) -> bool:
     """Whether an override sets a path, or an object that it is a part of."""
-    given = (override.partition("=")[0].strip() for override in overrides)
-    return any(path == other or path.startswith((f"{other}.", f"{other}[")) for other in given)
+    return any(lies_in(path, override.partition("=")[0].strip()) for override in overrides)

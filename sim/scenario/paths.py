@@ -34,6 +34,11 @@ def parts_of(text: str) -> Path | None:
     return tuple(parts)
 
 
+def lies_in(path: str, beginning: str) -> bool:
+    """Whether a dotted path is another one or leads to a part of it: ``a.b`` and ``a[0]`` lie in ``a``."""
+    return path == beginning or path.startswith((f"{beginning}.", f"{beginning}["))
+
+
 def is_wrapper(node: Node) -> bool:
     """Whether a map is a value with its source, ``{value: 7, source: "..."}``."""
     return isinstance(node, Table) and "value" in node.entries and set(node.entries) <= {"value", "source"}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.studies.changes import Pairs
-    from sim.studies.inputs import Input
+    from sim.studies.inputs import Believed
     from sim.studies.outputs import Floats, Output
 
 SLIDES: Final = 10
@@ -26,7 +26,7 @@ RESAMPLES: Final = 200
 DUMMIES: Final = 200
 
 
-def pawn(study: Pairs, inputs: Sequence[Input], output: Output, points: int, seed: int) -> Explanation:
+def pawn(study: Pairs, inputs: Sequence[Believed], output: Output, points: int, seed: int) -> Explanation:
     """How far the output's distribution moves when an input is known to lie in a tenth of its belief.
 
     Parameters

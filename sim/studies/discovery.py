@@ -195,7 +195,7 @@ def discovered(found: Responses, held_out: NDArray[np.bool_] | None = None) -> D
     plan, cases = (plans[1], ~first) if first.sum() * 2 >= len(first) else (plans[0], first)
     is_short = bool(min(judged.sum(), (~judged).sum()) < FEWEST_POINTS or cases[~judged].sum() < _FEWEST_CASES)
     is_worth_it = not is_short and cases.mean() >= _RARE
-    corners = tuple(_corners(plan, found.inputs, settings, cases, judged)) if is_worth_it else ()
+    corners = tuple(_corners(plan, found.members, settings, cases, judged)) if is_worth_it else ()
     return Discovery(plans, len(values), wins, unsettled, corners, int(judged.sum()), is_short)
 
 

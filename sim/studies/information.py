@@ -20,8 +20,10 @@ from sim.errors import InputError, Problem
 from sim.experiments.runs import plans_wanted
 from sim.measures import Estimate
 from sim.measures.estimates import student_quantile
+from sim.scenario.paths import lies_in
 from sim.studies.decision_rules import choices_fitted, choices_of_others, ranges_found
-from sim.studies.inputs import points_at, uncertain_inputs
+from sim.studies.inputs import Input, members_of, points_at
+from sim.studies.joint_inputs import believed_inputs
 from sim.studies.knowledge import EVERYTHING, Information, Knowledge
 from sim.studies.points import Point
 
@@ -31,9 +33,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.scenario import Scenario
-    from sim.scenario.parameter_sets import ParameterSetsSpec
     from sim.studies.findings import Simulates
-    from sim.studies.inputs import Input
+    from sim.studies.inputs import Believed
 
     Floats = NDArray[np.float64]
 
@@ -64,7 +65,8 @@ def information_found(
     plans
         Names of those that may be chosen; all of the scenario where none is named.
     inputs
-        Paths of what is uncertain here; the others keep the scenario's value. All where none is named.
+        Paths of what is uncertain here, or of what is known together only; the others keep the scenario's value. All
+        where none is named.
     groups
         By name: paths of inputs, or beginnings of them such as ``suppliers.shenzhen``, besides the groups that the
         paths themselves make.
@@ -79,11 +81,11 @@ def information_found(
         Fewer than two plans, an unknown name, too few points, or too few of them with a result.
     """
     names = plans_wanted(scenario, plans)
-    chosen = uncertain_inputs(scenario, inputs)
+    chosen = believed_inputs(scenario, inputs)
     _check(names, points)
-    known_groups = {**groups_of_paths([one.path for one in chosen]), **_groups_given(groups or {}, chosen)}
+    known_groups = {**_groups_of(chosen), **_groups_given(groups or {}, chosen)}
     wanted = scenario.model.run.seed if seed is None else seed
-    drawn = points_drawn(chosen, points, wanted, scenario.model.parameter_sets)
+    drawn = points_drawn(chosen, points, wanted)
     findings = simulates.findings([point._replace(plans=names) for point in drawn])
     failures = [finding.error for finding in findings if finding.error is not None]
     found = [(point, finding) for point, finding in zip(drawn, findings, strict=True) if finding.error is None]
@@ -94,8 +96,9 @@ def information_found(
     losses = np.array([[finding.mean(name).value for name in names] for _, finding in found])
     confidence = scenario.model.run.confidence
     valued = _Valued(values, losses, 1 - (1 - confidence) / (len(chosen) + len(known_groups) + 1))
-    places = {one.path: index for index, one in enumerate(chosen)}
-    singles = [valued.knowledge(path, (path,), (index,)) for path, index in places.items()]
+    places = {one.path: index for index, one in enumerate(members_of(chosen))}
+    known = {one.path: tuple(member.path for member in one.members) for one in chosen}
+    singles = [valued.knowledge(name, paths, [places[path] for path in paths]) for name, paths in known.items()]
     grouped = [valued.knowledge(name, paths, [places[path] for path in paths]) for name, paths in known_groups.items()]
     return Information(
         currency=scenario.model.currency,
@@ -107,8 +110,9 @@ def information_found(
         everything=valued.everything(tuple(places)),
         ranges=tuple(
             one
-            for index, single in enumerate(chosen)
-            for one in ranges_found(single, values[:, index], losses, names, valued.best)
+            for single in chosen
+            if isinstance(single, Input)
+            for one in ranges_found(single, values[:, places[single.path]], losses, names, valued.best)
         ),
         points=points,
         failed=len(failures),
@@ -116,15 +120,14 @@ def information_found(
     )
 
 
-def points_drawn(inputs: Sequence[Input], points: int, seed: int, sets: ParameterSetsSpec | None = None) -> list[Point]:
+def points_drawn(inputs: Sequence[Believed], points: int, seed: int) -> list[Point]:
     """Points of a Latin hypercube, each with replications of its own.
 
-    Values are drawn evenly over the belief in each input, in random order; inputs of which the scenario carries joint
-    draws take their values together from one of these (``parameter_sets``), each as often as any other.
+    Values are drawn evenly over the belief in each input, in random order; of inputs that are known together only, each
+    row of their draws as often as any other.
 
-    The seed of the replications differs from
-    point to point, so that what luck adds at one point says nothing of its neighbours: a rule fitted to some points
-    cannot learn the luck of others.
+    The seed of the replications differs from point to point, so that what luck adds at one point says nothing of its
+    neighbours: a rule fitted to some points cannot learn the luck of others.
     """
     from scipy.stats import qmc
 
@@ -132,28 +135,14 @@ def points_drawn(inputs: Sequence[Input], points: int, seed: int, sets: Paramete
     shares = qmc.LatinHypercube(len(inputs), rng=generator).random(points)
     seeds = generator.integers(0, 2**53, points).tolist()
     drawn = points_at(inputs, shares)
-    if sets is not None:
-        drawn = _with_sets(drawn, inputs, sets, generator)
     return [Point(((_SEED, own), *point.values)) for own, point in zip(seeds, drawn, strict=True)]
 
 
-def _with_sets(
-    drawn: Sequence[Point], inputs: Sequence[Input], sets: ParameterSetsSpec, generator: np.random.Generator
-) -> list[Point]:
-    """Put joint draws in the place of values that were drawn one by one."""
-    columns = {path: column for column, path in enumerate(sets.inputs)}
-    settable = {one.path: one.settable for one in inputs}
-    rows = np.resize(np.arange(len(sets.sets)), len(drawn))
-    generator.shuffle(rows)
-    return [
-        Point(
-            tuple(
-                (path, settable[path](sets.sets[row][columns[path]]) if path in columns else value)
-                for path, value in point.values
-            )
-        )
-        for point, row in zip(drawn, rows.tolist(), strict=True)
-    ]
+def _groups_of(inputs: Sequence[Believed]) -> dict[str, tuple[str, ...]]:
+    """Groups that the names of inputs make, each with the paths of all of its members."""
+    members = {one.path: tuple(member.path for member in one.members) for one in inputs}
+    groups = groups_of_paths(list(members))
+    return {name: tuple(path for one in below for path in members[one]) for name, below in groups.items()}
 
 
 def groups_of_paths(paths: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -172,14 +161,14 @@ def groups_of_paths(paths: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _below(beginning: str, paths: Iterable[str]) -> tuple[str, ...]:
-    return tuple(path for path in paths if path == beginning or path.startswith((f"{beginning}.", f"{beginning}[")))
+    return tuple(path for path in paths if lies_in(path, beginning))
 
 
-def _groups_given(groups: Mapping[str, Sequence[str]], inputs: Sequence[Input]) -> dict[str, tuple[str, ...]]:
-    known = [one.path for one in inputs]
+def _groups_given(groups: Mapping[str, Sequence[str]], inputs: Sequence[Believed]) -> dict[str, tuple[str, ...]]:
+    known = [one.path for one in members_of(inputs)]
     problems, found = [], {}
     for name, beginnings in groups.items():
-        if name == EVERYTHING or name in known:
+        if name == EVERYTHING or any(name == one.path for one in inputs):
             problems.append(Problem(f"{name!r} has a row already", hint="give the group another name"))
         below = [path for beginning in beginnings for path in _below(beginning, known)]
         problems += [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -42,6 +42,15 @@ class Input:
     distribution: Distribution
     is_whole: bool = False
 
+    @property
+    def members(self) -> tuple[Input, ...]:
+        """The inputs whose values are drawn: this one alone."""
+        return (self,)
+
+    def drawn(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        """`values` as the one column of a table, shape (points, 1)."""
+        return self.values(shares)[:, None]
+
     def values(self, shares: ArrayLike) -> NDArray[np.float64]:
         """Values below which these shares of the belief lie, as they are set in the scenario."""
         values = self.distribution.ppf(shares)
@@ -50,6 +59,21 @@ class Input:
     def settable(self, value: float) -> Value:
         """A value as it is set in the scenario: a plain number of Python."""
         return round(value) if self.is_whole else float(value)
+
+
+class Believed(Protocol):
+    """What a study varies: an input by itself (`Input`), or several that are known together only (`JointInput`)."""
+
+    @property
+    def path(self) -> str:
+        """Its name: the path of the input, or how the paths of all of them begin."""
+
+    @property
+    def members(self) -> tuple[Input, ...]:
+        """The inputs whose values are drawn."""
+
+    def drawn(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values of the members, shape (points, members), where these shares of the belief lie below."""
 
 
 def counts_something(path: str) -> bool:
@@ -100,7 +124,12 @@ def uncertain_inputs(scenario: Scenario, names: Sequence[str] = ()) -> tuple[Inp
     return tuple(known[name] for name in known if not names or name in names)
 
 
-def points_at(inputs: Sequence[Input], shares: NDArray[np.float64]) -> list[Point]:
+def members_of(inputs: Sequence[Believed]) -> tuple[Input, ...]:
+    """The inputs whose values are drawn, in the order in which they are set."""
+    return tuple(member for one in inputs for member in one.members)
+
+
+def points_at(inputs: Sequence[Believed], shares: NDArray[np.float64]) -> list[Point]:
     """Points of a design in the unit cube.
 
     Parameters
@@ -108,10 +137,10 @@ def points_at(inputs: Sequence[Input], shares: NDArray[np.float64]) -> list[Poin
     inputs
         What is varied.
     shares
-        Shape (points, inputs), between 0 and 1: how much of the belief in each input lies below its value.
+        Shape (points, inputs), from 0 to below 1: how much of the belief in each input lies below its value.
     """
-    columns = [one.values(shares[:, index]) for index, one in enumerate(inputs)]
+    members = members_of(inputs)
+    rows = np.hstack([one.drawn(shares[:, index]) for index, one in enumerate(inputs)]).tolist()
     return [
-        Point(tuple((one.path, one.settable(value)) for one, value in zip(inputs, row, strict=True)))
-        for row in zip(*(column.tolist() for column in columns), strict=True)
+        Point(tuple((one.path, one.settable(value)) for one, value in zip(members, row, strict=True))) for row in rows
     ]

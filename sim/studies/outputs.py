@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.errors import InputError, Problem
 from sim.measures.estimates import student_quantile
-from sim.studies.inputs import points_at
+from sim.studies.inputs import members_of, points_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sim.measures import Estimate
     from sim.studies.findings import Finding, Simulates
-    from sim.studies.inputs import Input
+    from sim.studies.inputs import Believed, Input
     from sim.studies.points import Point
 
     Floats = NDArray[np.float64]
@@ -77,7 +77,7 @@ class Responses:
         Shape (points,), in currency units: the output and its standard error; NaN where a point has no result.
     """
 
-    inputs: tuple[Input, ...]
+    inputs: tuple[Believed, ...]
     output: Output
     findings: tuple[Finding, ...]
     values: Floats
@@ -104,10 +104,15 @@ class Responses:
         return max((finding.n for finding in self.findings), default=0)
 
     @property
+    def members(self) -> tuple[Input, ...]:
+        """The inputs whose values were set: those that are varied together, one by one."""
+        return members_of(self.inputs)
+
+    @property
     def settings(self) -> Floats:
-        """Shape (points, inputs): the values that were set, NaN where an input stayed as in the scenario."""
+        """Shape (points, members): the values that were set, NaN where an input stayed as in the scenario."""
         rows = [dict(finding.point.values) for finding in self.findings]
-        paths = [one.path for one in self.inputs]
+        paths = [one.path for one in self.members]
         return np.array([[row.get(path, np.nan) for path in paths] for row in rows], dtype=np.float64)
 
     def selected(self, marks: NDArray[np.bool_]) -> Responses:
@@ -137,7 +142,7 @@ class Responses:
         return np.repeat(whole, length), (f"{said} and were left out{groups} so nothing is said of such values.",)
 
 
-def responses(simulates: Simulates, inputs: Sequence[Input], points: Sequence[Point], output: Output) -> Responses:
+def responses(simulates: Simulates, inputs: Sequence[Believed], points: Sequence[Point], output: Output) -> Responses:
     """Output at some points, all of them in one round.
 
     Parameters
@@ -160,7 +165,7 @@ def responses(simulates: Simulates, inputs: Sequence[Input], points: Sequence[Po
     )
 
 
-def responses_in(simulates: Simulates, inputs: Sequence[Input], shares: Floats, output: Output) -> Responses:
+def responses_in(simulates: Simulates, inputs: Sequence[Believed], shares: Floats, output: Output) -> Responses:
     """Output at the points of a design in the unit cube, shape (points, inputs)."""
     # The ends of an unbounded belief are infinite, and no scenario takes that.
     return responses(simulates, inputs, points_at(inputs, np.clip(shares, _EDGE, 1 - _EDGE)), output)

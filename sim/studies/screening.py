@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sim.measures import Estimate
     from sim.studies.changes import Change, Pairs
     from sim.studies.findings import Finding
-    from sim.studies.inputs import Input
+    from sim.studies.inputs import Believed, Input
     from sim.studies.outputs import Floats, Output
 
 LOW, HIGH = 0.1, 0.9
@@ -128,7 +128,7 @@ def _flips_said(one: Input, ends: tuple[Finding, Finding], output: Output, base:
 
 
 def morris(
-    study: Pairs, inputs: Sequence[Input], output: Output, trajectories: int, seed: int, currency: str
+    study: Pairs, inputs: Sequence[Believed], output: Output, trajectories: int, seed: int, currency: str
 ) -> Explanation:
     """Mean change of the output as one input moves by half of what is believed of it, wherever the others stand.
 

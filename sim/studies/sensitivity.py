@@ -8,9 +8,11 @@ import numpy as np
 
 from sim.errors import InputError, Problem
 from sim.experiments.runs import plans_wanted
+from sim.experiments.wording import listed
 from sim.studies.density import SLIDES, pawn
 from sim.studies.discovery import FEWEST_POINTS, discovered
-from sim.studies.inputs import uncertain_inputs
+from sim.studies.inputs import members_of
+from sim.studies.joint_inputs import JointInput, believed_inputs
 from sim.studies.outputs import Output, responses_in
 from sim.studies.points import Point
 from sim.studies.screening import morris, tornado
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from sim.studies.discovery import Discovery
     from sim.studies.explanations import Explanation
     from sim.studies.findings import Finding
-    from sim.studies.inputs import Input
+    from sim.studies.inputs import Believed
     from sim.studies.outputs import Responses
 
 Method = Literal["tornado", "morris", "sobol", "pawn"]
@@ -64,7 +66,7 @@ def sensitivity_found(
         Explain the difference of these two; where neither is named, of the two that lose least with the scenario's own
         values, if it has two.
     inputs
-        Paths of the inputs; all of them where none is named.
+        Paths of the inputs, or of what is known together only; all of them where none is named.
     points
         How many, as `POINTS` counts them.
     discover
@@ -78,12 +80,12 @@ def sensitivity_found(
         Of plans, inputs or numbers that make no sense, all before anything is simulated.
     """
     _check(scenario, method, plan, plans, points, discover)
-    varied = uncertain_inputs(scenario, inputs)
+    varied = believed_inputs(scenario, inputs)
     own = _own(study, plans_wanted(scenario, ())) if plan is None and not plans else None
     output = Output(plan) if plan is not None else Output(*(plans or _best_two(own)))
     # Nothing but the design is asked for first where the plans are named, so that a dry run tells what it costs.
     found = _explained(study, varied, output, method, points or POINTS.get(method, 0), seed, scenario.model.currency)
-    corners, searched = _discovery(study, found, output, discover, seed)
+    corners, searched = _discovery(study, varied, found, output, discover, seed)
     return Sensitivity(
         scenario=scenario.name,
         currency=scenario.model.currency,
@@ -93,7 +95,22 @@ def sensitivity_found(
         explanation=found,
         discovery=corners,
         searched=searched,
+        joint=_joint_said(method, varied),
     )
+
+
+def _joint_said(method: Method, varied: Sequence[Believed]) -> str | None:
+    """How inputs that are known together only were varied; None where there are none."""
+    joint = [one for one in varied if isinstance(one, JointInput)]
+    if not joint:
+        return None
+    named = listed([f"{one.path} ({len(one.members)} numbers)" for one in joint])
+    start = f"Drawn together, {len(joint[0].rows)} times: {named}"
+    if method == "tornado":
+        return f"{start}; a tornado moves each number by itself all the same, --method sobol takes whole draws."
+    if method == "sobol":
+        return f"{start}; a whole draw at a time, as one input."
+    return f"{start}; a whole draw at a time, as one input, along the line on which the draws differ most."
 
 
 def _check(
@@ -140,11 +157,12 @@ def _best_two(own: Finding | None) -> tuple[str, ...]:
 
 
 def _explained(
-    study: Pairs, inputs: Sequence[Input], output: Output, method: Method, points: int, seed: int, currency: str
+    study: Pairs, inputs: Sequence[Believed], output: Output, method: Method, points: int, seed: int, currency: str
 ) -> Explanation:
     match method:
         case "tornado":
-            return tornado(study, inputs, output, currency)
+            moved = [one for one in members_of(inputs) if not one.distribution.is_constant]
+            return tornado(study, moved, output, currency)
         case "morris":
             return morris(study, inputs, output, points, seed, currency)
         case "sobol":
@@ -154,7 +172,7 @@ def _explained(
 
 
 def _discovery(
-    study: Pairs, found: Explanation, output: Output, discover: int | None, seed: int
+    study: Pairs, varied: Sequence[Believed], found: Explanation, output: Output, discover: int | None, seed: int
 ) -> tuple[Discovery | None, Responses | None]:
     """Where the answer flips, and the points on which that was looked for beyond those of the method.
 
@@ -165,8 +183,7 @@ def _discovery(
     if output.other is None:
         return None, None
     if discover is not None:
-        shares = latin_design(len(found.found.inputs), discover, seed + 1)
-        searched = responses_in(study, found.found.inputs, shares, output)
+        searched = responses_in(study, varied, latin_design(len(varied), discover, seed + 1), output)
         return discovered(searched, np.arange(discover) % 2 == 1), searched
     place = np.arange(len(found.found.findings))
     match found.method:

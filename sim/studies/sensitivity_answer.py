@@ -43,6 +43,8 @@ class Sensitivity:
         Where the answer flips; None where one plan alone is explained.
     searched
         Points of its own on which that was looked for, if there are any.
+    joint
+        How inputs that are known together only were varied, in a sentence; None where there are none.
     """
 
     scenario: str
@@ -53,6 +55,7 @@ class Sensitivity:
     explanation: Explanation
     discovery: Discovery | None = None
     searched: Responses | None = None
+    joint: str | None = None
 
     @property
     def met(self) -> bool:
@@ -101,7 +104,8 @@ class Sensitivity:
     def notes(self) -> tuple[str, ...]:
         """How far the figures can be trusted."""
         noise = () if self.explanation.noise is None else (self.explanation.noise.said,)
-        return (*self._open(), *noise, *self.explanation.notes)
+        joint = () if self.joint is None else (self.joint,)
+        return (*self._open(), *noise, *self.explanation.notes, *joint)
 
     def _open(self) -> tuple[str, ...]:
         """What is not settled, and what would settle it."""
@@ -183,7 +187,11 @@ class Sensitivity:
         """One row for each point: its values, what each plan loses there, and the difference of the two."""
         rows = []
         for number, finding in enumerate(found.findings):
-            row: dict[str, Any] = {"design": design, "point": number, **dict.fromkeys(one.path for one in found.inputs)}
+            row: dict[str, Any] = {
+                "design": design,
+                "point": number,
+                **dict.fromkeys(one.path for one in found.members),
+            }
             row.update(finding.point.values)
             for plan in self.output.plans:
                 row[f"loss.{plan}"] = None if finding.error else finding.mean(plan).value

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from sim.errors import InputError
-from sim.scenario.paths import dotted, parts_of
+from sim.scenario.paths import dotted, lies_in, parts_of
 from sim.studies.axes import own_value
 from sim.studies.flip_facts import Skipped
 from sim.studies.flip_words import IN_WORKING_DAYS, kind_of, label_of
@@ -168,13 +168,9 @@ def _candidates(scenario: Scenario, plans: Sequence[str]) -> Iterator[tuple[str,
             yield path, partial(_believed, scenario, path, belief)
     for usual, paths in _usual_paths(scenario, plans):
         twins = {twin for path in paths for twin in variants.paths(path)}
-        if not any(_is_within(old, path) for old in taken for path in twins):
+        if not any(lies_in(old, path) for old in taken for path in twins):
             taken |= twins
             yield paths[0], partial(_usual, scenario, usual, paths)
-
-
-def _is_within(path: str, other: str) -> bool:
-    return path == other or path.startswith((f"{other}.", f"{other}["))
 
 
 def _usual_paths(scenario: Scenario, plans: Sequence[str]) -> Iterator[tuple[Usual, tuple[str, ...]]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sim.studies.changes import Pairs
-    from sim.studies.inputs import Input
+    from sim.studies.inputs import Believed
     from sim.studies.outputs import Floats, Output
 
 FIRST, TOTAL = "S1", "ST"
@@ -28,7 +28,7 @@ _RESAMPLED_AT_ONCE: Final = 1 << 20
 _FEWEST_RESAMPLES, _MOST_RESAMPLES = 100, 1000
 
 
-def sobol(study: Pairs, inputs: Sequence[Input], output: Output, points: int, seed: int) -> Explanation:
+def sobol(study: Pairs, inputs: Sequence[Believed], output: Output, points: int, seed: int) -> Explanation:
     """Shares of the output's variance: what each input explains by itself, and where it has a hand in.
 
     Parameters

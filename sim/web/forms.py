@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sim.errors import InputError
 from sim.experiments.wording import unknown_name
 from sim.report.order_words import orders_in_words
+from sim.scenario.paths import lies_in
 from sim.web.blanks import PREFIX, groups_of
 from sim.web.catalogue import ORDER_SIZE
 from sim.web.fields import Choice, Field, Form, Group, PlanBox
@@ -184,7 +185,7 @@ def _about(problem: Problem, blanks: Sequence[Blank]) -> Blank | None:
     where = problem.path or ""
     said = problem.text or ""
     for blank in blanks:
-        if any(where == path or where.startswith((f"{path}.", f"{path}[")) for path in blank.paths):
+        if any(lies_in(where, path) for path in blank.paths):
             return blank
         if any(said.startswith(f"{path}=") for path in blank.paths):
             return blank

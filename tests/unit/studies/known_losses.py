@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from tests.stories import MAKER, order_of, scenario_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from sim.scenario import Scenario
     from sim.studies.points import Point
@@ -81,5 +81,18 @@ def uncertain_scenario(
     tree["plans"] = {name: {"orders": [order_of(supplier=bought.get(name, "maker"))]} for name in plans}
     tree["uncertain"] = dict(inputs if inputs is not None else {FIRST: SHARE})
     file = folder / "uncertain.yaml"
+    file.write_text(yaml.safe_dump(tree, sort_keys=False), encoding="utf-8")
+    return load_scenario(file)
+
+
+def with_sets(
+    scenario: Scenario, inputs: Sequence[str], sets: Sequence[Sequence[float]], independent: Sequence[str] = ()
+) -> Scenario:
+    """The scenario with joint draws of some of its inputs."""
+    tree = {
+        **scenario.raw,
+        "parameter_sets": {"inputs": list(inputs), "sets": [list(row) for row in sets], "independent": [*independent]},
+    }
+    file = Path(scenario.path).with_name("drawn.yaml")
     file.write_text(yaml.safe_dump(tree, sort_keys=False), encoding="utf-8")
     return load_scenario(file)

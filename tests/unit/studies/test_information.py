@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from scipy.special import ndtr
 
 from sim.errors import InputError
-from sim.scenario.parameter_sets import ParameterSetsSpec
 from sim.studies.conditional_means import conditional_means
 from sim.studies.decision_rules import ranges_found
 from sim.studies.information import groups_of_paths, information_found, points_drawn
 from sim.studies.inputs import uncertain_inputs
+from sim.studies.joint_inputs import believed_inputs
 from sim.studies.knowledge import EVERYTHING, changes_text
 from sim.studies.points import Point
 from sim.studies.study import study_in_memory
 from tests.stories import MAKER
-from tests.unit.studies.known_losses import FIRST, SECOND, SHARE, THIRD, KnownLosses, uncertain_scenario
+from tests.unit.studies.known_losses import FIRST, SECOND, SHARE, THIRD, KnownLosses, uncertain_scenario, with_sets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -169,15 +169,39 @@ def test_every_point_has_values_and_luck_of_its_own(tmp_path: Path) -> None:
 
 
 def test_inputs_of_parameter_sets_are_drawn_together_each_row_equally_often(tmp_path: Path) -> None:
-    scenario = uncertain_scenario(tmp_path, inputs={**TWO, THIRD: SHARE})
-    sets = ParameterSetsSpec(inputs=(SECOND, FIRST), sets=((0.9, 0.1), (0.7, 0.3), (0.6, 0.4)))
-    points = points_drawn(uncertain_inputs(scenario), 30, 1, sets)
+    scenario = with_sets(
+        uncertain_scenario(tmp_path, inputs={**TWO, THIRD: SHARE}),
+        (SECOND, FIRST),
+        ((0.9, 0.1), (0.7, 0.3), (0.6, 0.4)),
+    )
+    points = points_drawn(believed_inputs(scenario), 30, 1)
     values = [dict(point.values) for point in points]
     pairs = [(value[FIRST], value[SECOND]) for value in values]
     assert {pair: pairs.count(pair) for pair in pairs} == {(0.1, 0.9): 10, (0.3, 0.7): 10, (0.4, 0.6): 10}
     # what is in no set is drawn as ever, and the rows come in no order that it could go with
     assert len({value[THIRD] for value in values}) == 30
     assert pairs != sorted(pairs)
+
+
+def test_parts_that_are_independent_are_drawn_by_themselves(tmp_path: Path) -> None:
+    sets = ((0.9, 0.1), (0.7, 0.3))
+    scenario = with_sets(uncertain_scenario(tmp_path, inputs=TWO), (FIRST, SECOND), sets, independent=(FIRST,))
+    drawn = {tuple(value for _, value in point.values[1:]) for point in points_drawn(believed_inputs(scenario), 200, 1)}
+    assert drawn == {(0.9, 0.1), (0.9, 0.3), (0.7, 0.1), (0.7, 0.3)}
+
+
+def test_knowing_joint_draws_is_worth_what_the_rows_say(tmp_path: Path) -> None:
+    # a loses 500 whatever comes; b loses 1,000 (x + y), in the rows 0, 800 and 1,300: on average 700. Knowing the row
+    # saves 500 in the first, and nothing in the others. Draws one by one would give x + y other values.
+    rows = ((0.0, 0.0), (0.7, 0.1), (0.4, 0.9))
+    scenario = with_sets(uncertain_scenario(tmp_path, inputs=TWO), (FIRST, SECOND), rows)
+    losses = KnownLosses({"a": lambda _x, _y: 500.0, "b": lambda x, y: 1000 * (x + y)})
+    found = information_found(losses, scenario, points=300)
+    assert found.best == "a"
+    assert [one.name for one in found.singles] == ["parameter_sets"]
+    assert set(found.singles[0].inputs) == {FIRST, SECOND}
+    assert found.singles[0].value.value == pytest.approx(500 / 3, rel=1e-6)
+    assert found.singles[0].changes == pytest.approx(1 / 3)
 
 
 def test_the_engine_gives_each_point_luck_of_its_own(tmp_path: Path) -> None:
