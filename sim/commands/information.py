@@ -37,6 +37,19 @@ _PATH_WIDTH: Final = 28
     "audit=suppliers.shenzhen.defects,contract: everything uncertain below these paths. May be repeated.",
 )
 @click.option(
+    "--orders",
+    multiple=True,
+    metavar="SUPPLIER=NUMBER",
+    help="Also tell what it would be worth to see so many more orders of a supplier first: whether and when they ship, "
+    "and what is defective. May be repeated.",
+)
+@click.option(
+    "--audit",
+    multiple=True,
+    metavar="SUPPLIER=UNITS",
+    help="Also tell what it would be worth to have so many units of one lot of a supplier checked first. Repeatable.",
+)
+@click.option(
     "--points",
     type=click.IntRange(64, 1_000_000),
     default=1024,
@@ -49,6 +62,8 @@ def information(
     plans: tuple[str, ...],
     inputs: tuple[str, ...],
     groups: tuple[str, ...],
+    orders: tuple[str, ...],
+    audit: tuple[str, ...],
     points: int,
     **given: Any,  # noqa: ANN401 - what every study takes
 ) -> int:
@@ -58,19 +73,29 @@ def information(
     that SCENARIO calls uncertain, for those that belong together, and for all of them: how much less you
     would lose on average if you knew it exactly and chose the plan to match, and below or above which
     value you would choose another plan.
+
+    What a look tells is less than the exact value: --orders and --audit say what that is worth.
     """
+    from sim.studies.first_looks import FirstLook
     from sim.studies.information import information_found
 
     named = _groups(groups)
+    looks = [FirstLook(name, orders=number) for name, number in _numbered(orders, "--orders shenzhen=3")]
+    looks += [FirstLook(name, units=number) for name, number in _numbered(audit, "--audit shenzhen=125")]
     paths = tuple(path for listed in inputs for path in _separated(listed))
     return studying.conducted(
         "information",
         scenario,
         given,
         plans=plans,
-        question={"points": points, "inputs": list(paths), "groups": {name: list(of) for name, of in named.items()}},
+        question={
+            "points": points,
+            "inputs": list(paths),
+            "groups": {name: list(of) for name, of in named.items()},
+            "looks": [one.name for one in looks],
+        },
         ask=lambda loaded, study: information_found(
-            study, loaded, plans=plans, inputs=paths, groups=named, points=points, seed=study.effort.seed
+            study, loaded, plans=plans, inputs=paths, groups=named, looks=looks, points=points, seed=study.effort.seed
         ),
         show=_shown,
         draw=_drawn,
@@ -90,6 +115,19 @@ def _groups(given: Sequence[str]) -> dict[str, tuple[str, ...]]:
             raise InputError(Problem(f"there are two groups {name.strip()!r}", hint="give each a name of its own"))
         named[name.strip()] = _separated(paths)
     return named
+
+
+def _numbered(given: Sequence[str], example: str) -> list[tuple[str, int]]:
+    """Suppliers with a number each."""
+    from sim.errors import InputError, Problem
+
+    found = []
+    for text in given:
+        name, equals, number = (part.strip() for part in text.partition("="))
+        if not equals or not name or not number.isdecimal():
+            raise InputError(Problem(f"{text!r} is no supplier with a number", hint=f"write it as in {example}"))
+        found.append((name, int(number)))
+    return found
 
 
 def _separated(paths: str) -> tuple[str, ...]:

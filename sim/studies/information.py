@@ -22,18 +22,21 @@ from sim.measures import Estimate
 from sim.measures.estimates import student_quantile
 from sim.scenario.paths import lies_in
 from sim.studies.decision_rules import choices_fitted, choices_of_others, ranges_found
+from sim.studies.first_looks import looks_checked, looks_taken
 from sim.studies.inputs import Input, members_of, points_at
 from sim.studies.joint_inputs import believed_inputs
 from sim.studies.knowledge import EVERYTHING, Information, Knowledge
 from sim.studies.points import Point
+from sim.studies.variants import Variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from sim.scenario import Scenario
     from sim.studies.findings import Simulates
+    from sim.studies.first_looks import FirstLook
     from sim.studies.inputs import Believed
 
     Floats = NDArray[np.float64]
@@ -51,6 +54,7 @@ def information_found(
     plans: Sequence[str] = (),
     inputs: Sequence[str] = (),
     groups: Mapping[str, Sequence[str]] | None = None,
+    looks: Sequence[FirstLook] = (),
     points: int = POINTS,
     seed: int | None = None,
 ) -> Information:
@@ -70,6 +74,8 @@ def information_found(
     groups
         By name: paths of inputs, or beginnings of them such as ``suppliers.shenzhen``, besides the groups that the
         paths themselves make.
+    looks
+        What could be looked at before ordering, each with a row of its own.
     points
         How often values of all inputs are drawn, as a Latin hypercube (McKay, Beckman and Conover 1979).
     seed
@@ -83,6 +89,7 @@ def information_found(
     names = plans_wanted(scenario, plans)
     chosen = believed_inputs(scenario, inputs)
     _check(names, points)
+    looks_checked(looks, scenario)
     known_groups = {**_groups_of(chosen), **_groups_given(groups or {}, chosen)}
     wanted = scenario.model.run.seed if seed is None else seed
     drawn = points_drawn(chosen, points, wanted)
@@ -95,7 +102,8 @@ def information_found(
     values = np.array([[value for _, value in point.values[1:]] for point, _ in found], np.float64)
     losses = np.array([[finding.mean(name).value for name in names] for _, finding in found])
     confidence = scenario.model.run.confidence
-    valued = _Valued(values, losses, 1 - (1 - confidence) / (len(chosen) + len(known_groups) + 1))
+    rows = len(chosen) + len(known_groups) + len(looks) + 1
+    valued = _Valued(values, losses, 1 - (1 - confidence) / rows)
     places = {one.path: index for index, one in enumerate(members_of(chosen))}
     known = {one.path: tuple(member.path for member in one.members) for one in chosen}
     singles = [valued.knowledge(name, paths, [places[path] for path in paths]) for name, paths in known.items()]
@@ -108,6 +116,10 @@ def information_found(
         singles=_sorted(singles),
         groups=_sorted(grouped),
         everything=valued.everything(tuple(places)),
+        looks=tuple(
+            valued.worth_of(look.name, taken)
+            for look, taken in _looks_at(scenario, [at for at, _ in found], looks, wanted)
+        ),
         ranges=tuple(
             one
             for single in chosen
@@ -118,6 +130,18 @@ def information_found(
         failed=len(failures),
         reason=failures[0] if failures else None,
     )
+
+
+def _looks_at(
+    scenario: Scenario, points: Sequence[Point], looks: Sequence[FirstLook], seed: int
+) -> Iterator[tuple[FirstLook, Floats]]:
+    """What each look shows at the points, shape (points, numbers)."""
+    if not looks:
+        return
+    variants = Variants.of(scenario)
+    there = [variants.scenario(point) for point in points]
+    for number, look in enumerate(looks):
+        yield look, looks_taken(look, there, np.random.default_rng([seed, number]))
 
 
 def points_drawn(inputs: Sequence[Believed], points: int, seed: int) -> list[Point]:
@@ -227,11 +251,17 @@ class _Valued:
 
     def knowledge(self, name: str, paths: tuple[str, ...], columns: Sequence[int]) -> Knowledge:
         """What knowing the inputs in these columns is worth."""
-        known = self.values[:, list(columns)]
+        return self._knowing(name, paths, self.values[:, list(columns)])
+
+    def _knowing(self, name: str, paths: tuple[str, ...], known: Floats) -> Knowledge:
         fitted, means = choices_fitted(known, self.losses)
         promised = float((means[:, self.best] - means[self._rows, fitted]).mean())
         choices = choices_of_others(known, self.losses)
         return Knowledge(name, paths, self._worth(choices), promised, float((choices != self.best).mean()))
+
+    def worth_of(self, name: str, shown: Floats) -> Knowledge:
+        """What it is worth to be shown these numbers, shape (points, numbers), before choosing."""
+        return self._knowing(name, (), shown)
 
     def everything(self, paths: tuple[str, ...]) -> Knowledge:
         """What knowing all inputs is worth; the plug-in value takes the plan that was best at each point by itself."""

@@ -26,9 +26,9 @@ class Knowledge(NamedTuple):
     Attributes
     ----------
     name
-        The path of a single input, the name of a group, or `EVERYTHING`.
+        The path of a single input, the name of a group or of a look, or `EVERYTHING`.
     inputs
-        Paths of what is known.
+        Paths of what is known; none for a look, which tells of several and of none exactly.
     value
         In currency units, of following a rule that was fitted to other points, with an interval that holds for all
         rows together; n is the number of points.
@@ -67,6 +67,8 @@ class Information:
         Each input by itself, and groups of them, the most valuable first.
     everything
         All of them at once.
+    looks
+        What is worth looking at before ordering, in the order in which it was asked for.
     ranges
         For each input, where which plan loses least.
     points, failed
@@ -86,6 +88,7 @@ class Information:
     points: int
     failed: int
     reason: str | None = None
+    looks: tuple[Knowledge, ...] = ()
 
     @property
     def met(self) -> bool:
@@ -94,8 +97,8 @@ class Information:
 
     @property
     def knowledge(self) -> tuple[Knowledge, ...]:
-        """Every row: everything, the groups and the single inputs."""
-        return (self.everything, *self.groups, *self.singles)
+        """Every row: everything, the groups, the single inputs, and the looks."""
+        return (self.everything, *self.groups, *self.singles, *self.looks)
 
     @property
     def verdict(self) -> str:
@@ -151,6 +154,19 @@ def _row(one: Knowledge) -> dict[str, Any]:
 
 def verdict_text(found: Information) -> str:
     """Which plan to choose as things stand, what is worth knowing before, and how much all of it is worth at most."""
+    return " ".join((_exact_text(found), *(_look_text(one, found.currency) for one in found.looks)))
+
+
+def _look_text(one: Knowledge, currency: str) -> str:
+    if one.is_shown:
+        return f"{one.name} before ordering: worth {_worth(one, currency)}, what that costs or earns not counted."
+    most = max(one.value.high, 0.0)
+    if most == 0:
+        return f"{one.name} before ordering: worth nothing, you would choose the same."
+    return f"{one.name} before ordering: not shown to be worth anything, {money(most, currency)} at the very most."
+
+
+def _exact_text(found: Information) -> str:
     choose = f"Before ordering, choose {found.best}."
     shown = [one for one in found.singles if one.is_shown]
     if not shown:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.studies.advice import Advice
     from sim.studies.breakeven import BreakEven
     from sim.studies.choices import Choices
+    from sim.studies.first_looks import FirstLook
     from sim.studies.frontier import Frontier
     from sim.studies.gaps import Gaps
     from sim.studies.knowledge import Information
@@ -172,6 +173,7 @@ def information(
     plans: Sequence[str] = (),
     inputs: Sequence[str] = (),
     groups: Mapping[str, Sequence[str]] | None = None,
+    looks: Sequence[FirstLook] = (),
     points: int = 1_024,
     replications: int = 2_000,
     seed: int | None = None,
@@ -183,7 +185,7 @@ def information(
     ----------
     scenario
         From `sim.load_scenario`; it is not changed.
-    plans, inputs, groups, points
+    plans, inputs, groups, looks, points
         As in `sim.studies.information.information_found`.
     replications, seed, workers
         As in `sim.studies.study.study_in_memory`.
@@ -197,7 +199,7 @@ def information(
 
     scenario = _with_seed(scenario, seed)
     with study_in_memory(scenario, plans, replications, seed, workers) as study:
-        return information_found(study, scenario, plans=plans, inputs=inputs, groups=groups, points=points)
+        return information_found(study, scenario, plans=plans, inputs=inputs, groups=groups, looks=looks, points=points)
 
 
 def gaps(

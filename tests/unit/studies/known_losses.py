@@ -74,10 +74,16 @@ def uncertain_scenario(
     inputs: Mapping[str, object] | None = None,
     changes: Mapping[str, object] | None = None,
     suppliers: Mapping[str, str] | None = None,
+    without: tuple[str, ...] = (),
 ) -> Scenario:
-    """The plain story with plans of one order each, from the maker or from the supplier named, and uncertain inputs."""
+    """The plain story with plans of one order each, from the maker or from the supplier named, and uncertain inputs.
+
+    Keys `without` are taken off the maker.
+    """
     tree: dict[str, Any] = scenario_tree({FIRST: 0, SECOND: 0, THIRD: 0, **(changes or {})})
     bought = suppliers or {}
+    for key in without:
+        del tree["suppliers"]["maker"][key]
     tree["plans"] = {name: {"orders": [order_of(supplier=bought.get(name, "maker"))]} for name in plans}
     tree["uncertain"] = dict(inputs if inputs is not None else {FIRST: SHARE})
     file = folder / "uncertain.yaml"
