@@ -41,6 +41,7 @@ FEW: Final = 5
 """Orders of the past: a supplier with fewer is judged by the others more than by its own."""
 _MOST_SUPPLIERS: Final = 500
 _RESAMPLES: Final = 2_000
+_COUNTS_AT_ONCE: Final = 4_000_000
 _FEWEST_CLUSTERS: Final = 5
 _PER_FOLD: Final = 1_000_003
 """Seeds of the folds are so far apart."""
@@ -75,7 +76,8 @@ class Coverage(NamedTuple):
     nominal
         What it should be.
     value, low, high
-        What it is, with Wilson's 95 % interval.
+        What it is, with a 95 % interval: Wilson's, of as many orders as they are worth, since those of one supplier go
+        together.
     """
 
     nominal: float
@@ -190,7 +192,7 @@ class Backtest:
     suppliers
         One by one, those with most orders tried first.
     on_the_day
-        Share of the history's shipped orders that were shipped on the very day promised.
+        Share of the history's shipped orders that were shipped on the very day promised; None where they are few.
     not_due, unknown
         Orders left out: promised for after the end of the history; without a promise, or cancelled before shipping.
     suppliers_left_out
@@ -205,7 +207,7 @@ class Backtest:
     laws: tuple[str, ...]
     groups: tuple[Group, ...]
     suppliers: tuple[SupplierTried, ...]
-    on_the_day: float
+    on_the_day: float | None
     not_due: int
     unknown: int
     suppliers_left_out: int
@@ -246,9 +248,9 @@ def backtested(history: Orders, wanted: Wanted, *, progress: Callable[[int, int]
         There is nothing to learn from, or nothing to try.
     """
     whole = delay_cohort(history)
-    chosen, left_out = _suppliers_tried(whole, wanted.seed)
     day = None if wanted.folds else wanted.cut or day_of_share(history, whole, wanted.share)
     cuts = list(_cuts(history, whole, wanted, day))
+    chosen, left_out = _suppliers_tried(whole, np.any([cut.tried for cut in cuts], axis=0), wanted.seed)
     turns = [(cut, sorted(set(whole.supplier[cut.tried & chosen].tolist()))) for cut in cuts]
     total, done = sum(len(names) for _, names in turns), 0
     tried: list[_Tried] = []
@@ -270,7 +272,6 @@ def backtested(history: Orders, wanted: Wanted, *, progress: Callable[[int, int]
             if progress is not None:
                 progress(done, total)
     orders = _joined(tried)
-    shipped = whole.delay[~whole.open]
     return Backtest(
         source=history.source,
         as_of=history.as_of,
@@ -280,7 +281,7 @@ def backtested(history: Orders, wanted: Wanted, *, progress: Callable[[int, int]
         laws=tuple(laws),
         groups=_groups(orders, foretold, wanted.seed),
         suppliers=_by_supplier(whole, orders, foretold),
-        on_the_day=float((shipped == 0).mean()) if len(shipped) else 0.0,
+        on_the_day=whole.on_the_day,
         not_due=whole.not_due,
         unknown=whole.unknown,
         suppliers_left_out=left_out,
@@ -294,13 +295,13 @@ def _cuts(history: Orders, whole: DelayCohort, wanted: Wanted, day: date | None)
         yield from cut_at_random(history, whole, wanted.folds, np.random.default_rng([wanted.seed, 3]))
 
 
-def _suppliers_tried(whole: DelayCohort, seed: int) -> tuple[Flags, int]:
-    """Orders of the suppliers to try, and how many suppliers are left out."""
-    count = len(whole.suppliers)
-    if count <= _MOST_SUPPLIERS:
+def _suppliers_tried(whole: DelayCohort, tried: Flags, seed: int) -> tuple[Flags, int]:
+    """Orders of the suppliers to try, and how many suppliers that have any to try are left out."""
+    codes = np.unique(whole.supplier[tried])
+    if len(codes) <= _MOST_SUPPLIERS:
         return np.ones(len(whole.supplier), dtype=bool), 0
-    taken = np.random.default_rng([seed, 4]).permutation(count)[:_MOST_SUPPLIERS]
-    return np.isin(whole.supplier, taken), count - _MOST_SUPPLIERS
+    taken = np.random.default_rng([seed, 4]).permutation(codes)[:_MOST_SUPPLIERS]
+    return np.isin(whole.supplier, taken), len(codes) - _MOST_SUPPLIERS
 
 
 def _of_supplier(
@@ -380,8 +381,11 @@ def _group(name: str, orders: _Tried, foretold: Floats, seed: int) -> Group:
         open=int(orders.open.sum()),
         foretold=_interval(foretold / size),
         seen=share_of(int(late.sum()), size),
-        coverage=tuple(_coverage(orders.low, orders.high, nominal) for nominal in NOMINAL),
-        late_coverage=tuple(_coverage(orders.late_low[late], orders.late_high[late], nominal) for nominal in NOMINAL),
+        coverage=tuple(_coverage(orders.low, orders.high, orders.supplier, nominal) for nominal in NOMINAL),
+        late_coverage=tuple(
+            _coverage(orders.late_low[late], orders.late_high[late], orders.supplier[late], nominal)
+            for nominal in NOMINAL
+        ),
         tenths=tuple(
             float(share_between(orders.low, orders.high, tenth / TENTHS, (tenth + 1) / TENTHS).mean())
             for tenth in range(TENTHS)
@@ -398,12 +402,28 @@ def _interval(draws: Floats) -> Between:
     return Between(float(draws.mean()), float(low), float(high))
 
 
-def _coverage(low: Floats, high: Floats, nominal: float) -> Coverage:
+def _coverage(low: Floats, high: Floats, supplier: Ints, nominal: float) -> Coverage:
     if not len(low):
         return Coverage(nominal, float("nan"), 0.0, 1.0)
     tail = (1 - nominal) / 2
-    value = float(share_between(low, high, tail, 1 - tail).mean())
-    return Coverage(nominal, value, *wilson(value, len(low)))
+    inside = share_between(low, high, tail, 1 - tail)
+    value = float(inside.mean())
+    return Coverage(nominal, value, *wilson(value, _worth(inside - value, supplier, value * (1 - value))))
+
+
+def _worth(apart: Floats, supplier: Ints, variance: float) -> float:
+    """How many independent orders these are worth, by how far those of one supplier go together.
+
+    The variance of the mean of clusters (Cochran 1977, *Sampling techniques*, section 9A) against that of single
+    orders; with fewer than five suppliers it cannot be told, and orders are taken as they are.
+    """
+    n = len(apart)
+    names, cluster = np.unique(supplier, return_inverse=True)
+    m = len(names)
+    if m < _FEWEST_CLUSTERS:
+        return n
+    of_mean = m / (m - 1) * float(np.square(np.bincount(cluster, weights=apart)).sum()) / n**2
+    return min(n, variance / of_mean) if of_mean > 0 else n
 
 
 def _skills(orders: _Tried, seed: int) -> tuple[Skill, ...]:
@@ -413,8 +433,10 @@ def _skills(orders: _Tried, seed: int) -> tuple[Skill, ...]:
         cluster = np.arange(len(orders.days))
     sums = np.stack([np.bincount(cluster, weights=column) for column in orders.scores.T])
     size = sums.shape[1]
-    times = np.random.default_rng([seed, 5]).multinomial(size, np.full(size, 1 / size), _RESAMPLES)
-    again = times @ sums.T
+    rng, chances = np.random.default_rng([seed, 5]), np.full(size, 1 / size)
+    # A few resamples at a time: with few suppliers there are as many counts in each as orders.
+    steps = [len(part) for part in np.array_split(np.arange(_RESAMPLES), max(1, _RESAMPLES * size // _COUNTS_AT_ONCE))]
+    again = np.concatenate([rng.multinomial(size, chances, step) @ sums.T for step in steps if step])
     found = []
     for place, naive in enumerate(NAIVE, start=1):
         theirs = float(sums[place].sum())

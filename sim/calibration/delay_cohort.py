@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _EARLY_VALUES: Final = 50
 _OWN_EARLY: Final = 10
+_MANY_SHIPPED: Final = 20
 
 
 class Orders(Protocol):
@@ -80,6 +81,12 @@ class DelayCohort:
     def late(self) -> Flags:
         """Whether the order is late, open or shipped. Shape (N,)."""
         return self.open | (self.delay > 0)
+
+    @property
+    def on_the_day(self) -> float | None:
+        """Share of the shipped orders that were shipped on the very day promised; None where they are few."""
+        shipped = self.delay[~self.open]
+        return float((shipped == 0).mean()) if len(shipped) >= _MANY_SHIPPED else None
 
     def early_days(self, own: Flags) -> list[float]:
         """Give days before the promise, negative and ascending: the supplier's own, or where these are few everyone's.

@@ -17,7 +17,7 @@ from sim.calibration.late_share import SHARE_PRIORS, share_population
 from sim.calibration.lateness import FEWEST_TO_CHOOSE, Candidate, Goodness, Lateness, best_fitting, candidates, goodness
 from sim.calibration.lateness_curve import LatenessCurve, lateness_curve
 from sim.calibration.lateness_posterior import LATENESS_PRIORS, lateness_draws
-from sim.experiments.wording import percentage
+from sim.experiments.wording import counted, percentage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,13 +28,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Component = dict[str, object]
 
-__all__ = ["RE_AGREED_FROM", "Between", "DelayFit", "fitted_delays", "late_orders", "re_agreed"]
+__all__ = ["Between", "DelayFit", "fitted_delays", "late_orders", "re_agreed"]
 
 _LONGEST: Final = 365.0
 _FEW_ORDERS: Final = 5
 _DOUBTFUL: Final = 0.05
-_MANY_SHIPPED: Final = 20
-RE_AGREED_FROM: Final = 0.6
+_RE_AGREED_FROM: Final = 0.6
 """Of shipped orders, so many on the very day promised: suppliers hardly keep to the day, promises are moved."""
 
 
@@ -273,11 +272,13 @@ def _told(fit: DelayFit, supplier: str) -> str:
 
 
 def _orders(count: int) -> str:
-    return f"{count} late order" if count == 1 else f"{count} late orders"
+    return counted(count, "late order")
 
 
-def re_agreed(on_the_day: float) -> str:
-    """Say what a history of promises that are nearly all kept to the day cannot tell."""
+def re_agreed(on_the_day: float | None) -> str | None:
+    """Say what a history of promises that are nearly all kept to the day cannot tell; None of another history."""
+    if on_the_day is None or on_the_day < _RE_AGREED_FROM:
+        return None
     return (
         f"{percentage(on_the_day, 0)} of all shipped orders were shipped on the very day promised. Where promises are "
         "agreed anew when they cannot be kept, the late share that was found is a lower bound."
@@ -289,8 +290,7 @@ def _warnings(fit: DelayFit, cohort: DelayCohort, longest: float) -> tuple[str, 
     known = fit.late - fit.open
     endless = int((cohort.open & (cohort.waited >= longest)).sum())
     p_value = None if fit.goodness is None else fit.goodness.p_value
-    shipped = cohort.delay[~cohort.open]
-    on_the_day = float((shipped == 0).mean()) if len(shipped) >= _MANY_SHIPPED else 0.0
+    agreed_anew = re_agreed(cohort.on_the_day)
     told = {
         f"only {fit.own_orders} of the supplier's orders were due: the late share leans on other suppliers and on what "
         "was assumed": 0 < fit.own_orders < _FEW_ORDERS,
@@ -302,7 +302,7 @@ def _warnings(fit: DelayFit, cohort: DelayCohort, longest: float) -> tuple[str, 
         ),
         f"{endless} orders are still open more than {longest:g} days after their promise: they count as late, but not "
         "for how late": endless > 0,
-        re_agreed(on_the_day): on_the_day >= RE_AGREED_FROM,
+        agreed_anew or "": agreed_anew is not None,
         f"{fit.law} is the best of {len(fit.candidates)} laws and still fits lateness badly (p = {p_value or 0:.2f})": (
             p_value is not None and p_value < _DOUBTFUL
         ),

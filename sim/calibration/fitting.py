@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from sim.calibration.fitted import Fitted, Prior
+from sim.calibration.long_histories import shortened
 from sim.calibration.writing_scenario import fitted_text, fitted_tree
 from sim.errors import InputError, Problem
 from sim.experiments.wording import unknown_name
@@ -30,8 +31,6 @@ SETS: Final = 100
 """Joint draws that a fitted scenario carries: a thousand replications meet each of them ten times."""
 _CLASSES: Final = ("critical", "major", "minor")
 _INDEX: Final = re.compile(r"\.(\d+)(?=[.\[]|$)")
-_MOST_ORDERS: Final = 3_000
-"""Of the supplier, and of others to borrow from: more make a fit slow and no longer surer, as times change."""
 _LAST_PROMISES: Final = 10
 """Promised days are taken from so many last orders: what a supplier quotes changes with the years."""
 
@@ -139,7 +138,7 @@ def calibrated(history: History, base: Scenario, asked: Asked) -> Calibration:
     """
     _check_key(base, asked)
     path = f"suppliers.{asked.key}"
-    history, left = _enough(history, asked)
+    history, left = shortened(history, asked.supplier, _luck(asked, 4))
     delays, defects, disputes = _delays(history, asked, path), _defects(history, base, asked, path), None
     if history.orders["dispute_opened"].notna().any():
         disputes = _disputes(history, base, asked, path)
@@ -203,28 +202,6 @@ def _indexed(path: str) -> str:
 def _luck(asked: Asked, part: int) -> np.random.Generator:
     """Luck of one part of the fit: what another part finds does not touch it."""
     return np.random.default_rng([asked.seed, part])
-
-
-def _enough(history: History, asked: Asked) -> tuple[History, Sequence[str]]:
-    """A history short enough to be fitted: the supplier's last orders, and other suppliers as a whole, drawn by lot."""
-    orders, told = history.orders, []
-    is_own = (orders["supplier"] == asked.supplier).to_numpy(dtype=np.bool_)
-    own, others = np.flatnonzero(is_own), np.flatnonzero(~is_own)
-    if len(own) > _MOST_ORDERS:
-        told.append(f"Of {len(own):,} orders of {asked.supplier} the last {_MOST_ORDERS:,} promised were used.")
-        own = own[np.argsort(orders["promised"].to_numpy()[own], kind="stable")[-_MOST_ORDERS:]]
-    if len(others) > _MOST_ORDERS:
-        _, firms, counts = np.unique(orders["supplier"].to_numpy()[others], return_inverse=True, return_counts=True)
-        turn = _luck(asked, 4).permutation(len(counts))
-        taken = turn[np.cumsum(counts[turn]) <= _MOST_ORDERS]
-        others = others[np.isin(firms, taken)]
-        told.append(
-            f"Of {len(counts):,} other suppliers {len(taken):,}, drawn by lot, were used to borrow from "
-            f"({len(others):,} orders)."
-        )
-    if not told:
-        return history, ()
-    return replace(history, orders=orders.iloc[np.sort(np.concatenate([own, others]))].reset_index(drop=True)), told
 
 
 def _promise(history: History, asked: Asked, path: str) -> Sequence[Fitted]:

@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-__all__ = ["Candidate", "Cells", "Goodness", "Lateness", "best_fitting", "candidates", "goodness", "kaplan_meier"]
+__all__ = [
+    "Candidate",
+    "Cells",
+    "Goodness",
+    "Lateness",
+    "best_fitting",
+    "candidates",
+    "counted_by_day",
+    "goodness",
+    "kaplan_meier",
+]
 
 LOWEST: Final = np.array([np.log(0.02), -2.5])
 HIGHEST: Final = np.array([np.log(3000.0), 4.0])
@@ -232,13 +242,13 @@ def goodness(candidate: Candidate, lateness: Lateness, *, rounds: int, rng: np.r
     horizon = 2 * int(lateness.days[~lateness.open].max())
     waited = np.minimum(lateness.waited, horizon)
     days = np.where(lateness.open, waited + 1, lateness.days)  # one day more than could be seen: open
-    shipped, left = _counted(days[None, :], waited, horizon)
+    shipped, left = counted_by_day(days[None, :], waited, horizon)
     observed, expected, distance = _compared(candidate.law, shipped, left, *_as_arrays(candidate))
     p_value = None
     if rounds:
         shares = 1 - np.concatenate([[1.0], expected[0]])
         drawn = np.searchsorted(shares, rng.random((rounds, len(waited))), side="left")
-        drawn_shipped, drawn_left = _counted(drawn, waited, horizon)
+        drawn_shipped, drawn_left = counted_by_day(drawn, waited, horizon)
         refitted = _refitted(candidate, drawn_shipped, drawn_left)
         *_, distances = _compared(candidate.law, drawn_shipped, drawn_left, *refitted)
         p_value = float((1 + (distances >= distance[0]).sum()) / (rounds + 1))
@@ -265,7 +275,7 @@ def _as_arrays(candidate: Candidate) -> tuple[Floats, Floats]:
     return np.array([candidate.median]), np.array([candidate.log_shape])
 
 
-def _counted(days: Ints, waited: Ints, horizon: int) -> tuple[Floats, Floats]:
+def counted_by_day(days: Ints, waited: Ints, horizon: int) -> tuple[Floats, Floats]:
     """Count samples (B, L) of days late, seen for `waited` days (L,) only: shipped and left, by day."""
     size = len(days)
     row = np.broadcast_to(np.arange(size)[:, None] * (horizon + 1), days.shape)

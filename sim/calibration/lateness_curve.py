@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.calibration.lateness import kaplan_meier
+from sim.calibration.lateness import counted_by_day, kaplan_meier
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +38,7 @@ class Seen:
     later
         Shape (D + 1,), beginning with 1; NaN from where nobody was watched any more.
     orders
-        Late orders that it rests on, open ones among them.
+        Late orders that it rests on, open ones among them; one that is late since today tells nothing yet.
     """
 
     days: Floats
@@ -120,13 +120,12 @@ def lateness_curve(
 
 def _seen(lateness: Lateness, chosen: NDArray[np.bool_], last: float) -> Seen | None:
     """Estimate the share that is later, at the ends of days; later ones than `last` count as still open then."""
-    days, open_ = lateness.days[chosen], lateness.open[chosen]
+    open_, horizon = lateness.open[chosen], int(last)
     if not (~open_).any():
         return None
-    horizon = int(last)
-    gone = np.minimum(days, horizon)
-    shipped = np.bincount(gone[~open_ & (days <= horizon)], minlength=horizon + 1)[1:]
-    left = np.bincount(np.maximum(gone[open_ | (days > horizon)], 1), minlength=horizon + 1)[1:]
-    later, watched = kaplan_meier(shipped[None, :].astype(np.float64), left[None, :].astype(np.float64))
+    waited = np.minimum(lateness.waited[chosen], horizon)
+    days = np.where(open_, waited + 1, lateness.days[chosen])  # one day more than could be seen: open
+    shipped, left = counted_by_day(days[None, :], waited, horizon)
+    later, watched = kaplan_meier(shipped, left)
     told = np.where(watched[0] > 0, later[0], np.nan)
-    return Seen(np.arange(horizon + 1, dtype=np.float64), np.append(1.0, told), len(days))
+    return Seen(np.arange(horizon + 1, dtype=np.float64), np.append(1.0, told), int(shipped.sum() + left.sum()))

@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.calibration.fitted import Prior
 from sim.calibration.lateness import HIGHEST, LOWEST, Cells
+from sim.calibration.long_histories import drawn_whole
 from sim.calibration.summits import summit
 
 if TYPE_CHECKING:
@@ -247,9 +248,7 @@ def _fewer(cells: Cells, supplier: int | None, rng: np.random.Generator) -> Cell
     if len(cells.orders) <= _MOST_CELLS:
         return cells
     names, counts = np.unique(cells.supplier, return_counts=True)
-    order = rng.permutation(len(names))
-    enough = order[np.cumsum(counts[order]) <= _MOST_CELLS]
-    kept = names[enough] if len(enough) else names[order[:1]]
+    kept = names[drawn_whole(counts, _MOST_CELLS, rng)]
     return _kept(cells, np.isin(cells.supplier, kept) | (cells.supplier == (-1 if supplier is None else supplier)))
 
 

@@ -83,7 +83,7 @@ def crps_capped(ordered: Floats, observed: Floats, caps: Floats) -> Floats:
     sums = np.concatenate([[0.0], np.cumsum(ordered)])
     apart = (2 * np.arange(1, size + 1) - size - 1) / size**2
     apart_sums = np.concatenate([[0.0], np.cumsum(apart * ordered)])
-    apart_left = 1.0 - np.cumsum(np.concatenate([[1.0], apart]))  # weights from a place on: all together they are zero
+    apart_left = -np.concatenate([[0.0], np.cumsum(apart)])  # weights from a place on: all together they are zero
     below, kept = np.searchsorted(ordered, observed), np.searchsorted(ordered, caps)
     nearer = observed * below - sums[below] + sums[kept] - sums[below] - observed * (kept - below)
     away = (nearer + (size - kept) * (caps - observed)) / size
@@ -116,8 +116,11 @@ def share_between(low: Floats, high: Floats, start: float, end: float) -> Floats
     return share
 
 
-def wilson(share: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Interval for the probability behind a share of n, some counted in part (Wilson 1927); 0 to 1 of none."""
+def wilson(share: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Interval for the probability behind a share of n, some counted in part (Wilson 1927); 0 to 1 of none.
+
+    Of cases that go together, n is how many independent ones they are worth.
+    """
     if n == 0:
         return 0.0, 1.0
     from scipy.special import ndtri

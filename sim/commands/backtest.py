@@ -111,7 +111,6 @@ def _draw(found: Backtest, plot: Path) -> None:
 
 
 def _data(found: Backtest) -> dict[str, Any]:
-    from dataclasses import asdict
 
     from sim.calibration.backtest_words import not_told, verdict
 
@@ -127,7 +126,9 @@ def _data(found: Backtest) -> dict[str, Any]:
         "suppliers": [one._asdict() | {"foretold": one.foretold._asdict()} for one in found.suppliers],
         "shipped_on_the_promised_day": found.on_the_day,
         "left_out": {
-            key: value for key, value in asdict(found).items() if key in {"not_due", "unknown", "suppliers_left_out"}
+            "not_due": found.not_due,
+            "unknown": found.unknown,
+            "suppliers_left_out": found.suppliers_left_out,
         },
         "not_told": list(not_told(found)),
     }
@@ -148,7 +149,7 @@ def _group_data(group: Group) -> dict[str, Any]:
         "crps_days": group.crps,
         "naive": [one._asdict() for one in group.skills],
         "brier": group.brier,
-        "brier_of_last_years_share": group.brier_naive,
+        "brier_of_past_share": group.brier_naive,
     }
 
 
@@ -170,7 +171,8 @@ def _print(screen: Console, found: Backtest) -> None:
     screen.print(f"Outcomes by tenths of their forecasts, 10 % in each at best: {tenths} %")
     laws = ", ".join(f"{law} in {found.laws.count(law)}" for law in dict.fromkeys(found.laws))
     law = found.laws[0] if len(found.laws) == 1 else f"{laws} of {len(found.laws)} fits"
-    screen.print(f"Law of lateness chosen: {law}. Shipped on the very day: {percentage(found.on_the_day, 0)}.")
+    exact = "" if found.on_the_day is None else f" Shipped on the very day: {percentage(found.on_the_day, 0)}."
+    screen.print(f"Law of lateness chosen: {law}.{exact}")
     for text in not_told(found):
         screen.print(f"- {text}")
 

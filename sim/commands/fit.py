@@ -132,6 +132,8 @@ def _check_supplier(history: History, supplier: str, *, listening: bool) -> None
     """A supplier without a row may be meant, as a new one, or mistyped: say which it was taken for."""
     from difflib import get_close_matches
 
+    from sim.experiments.wording import counted
+
     known = sorted(set(history.orders["supplier"].dropna()))
     if supplier in known:
         return
@@ -139,8 +141,8 @@ def _check_supplier(history: History, supplier: str, *, listening: bool) -> None
     if near:
         raise InputError(Problem(f"{history.source} has no order with {supplier!r}", hint=f"did you mean {near[0]!r}?"))
     if listening:
-        count = f"{len(known)} supplier" + ("s" if len(known) != 1 else "")
-        click.echo(f"no order with {supplier!r}: it is fitted as a new supplier of the kind of the {count}", err=True)
+        kind = f"a new supplier of the kind of the {counted(len(known), 'supplier')}"
+        click.echo(f"no order with {supplier!r}: it is fitted as {kind}", err=True)
 
 
 def _template(supplier: str, folder: Path) -> Scenario:

@@ -166,32 +166,30 @@ def _next_command(written: WrittenHistory, out: Path) -> str:
 
 def _told(written: WrittenHistory, out: Path, truth: Path | None, open_share: float) -> list[str]:
     """What was written, line by line."""
+    from sim.experiments.wording import counted
+
     rows, names = written.rows, written.suppliers
     listed = ", ".join(names) if len(names) <= _FEW else f"{names[0]} to {names[-1]}"
     whom = names[0] if len(names) == 1 else f"{len(names)} suppliers ({listed})"
     lines = [
-        f"Wrote {out}: {_counted(len(rows), 'order')} with {whom}, one every {written.every:g} days",
+        f"Wrote {out}: {counted(len(rows), 'order')} with {whom}, one every {written.every:g} days",
         f"from {rows[0].ordered} to {rows[-1].ordered}, as of {written.as_of}.",
-        f"{written.open} open, {written.late} late, {_counted(written.disputes, 'dispute')}.",
+        f"{written.open} open, {written.late} late, {counted(written.disputes, 'dispute')}.",
     ]
     wanted = round(open_share * len(rows))
     if abs(written.open - wanted) > max(1, _NEAR_ENOUGH * len(rows)):
         more = "More" if written.open > wanted else "Fewer"
         lines.append(f"{more} are open than the {wanted} wanted: another --every or --as-of would bring that nearer.")
     if written.not_placed:
-        lines.append(f"{_counted(written.not_placed, 'order')} not placed: too many lots had failed their inspection.")
+        lines.append(f"{counted(written.not_placed, 'order')} not placed: too many lots had failed their inspection.")
     if written.ended:
-        lines.append(f"{_counted(written.ended, 'order')} ended without being shipped, by a refund or a refused lot.")
+        lines.append(f"{counted(written.ended, 'order')} ended without being shipped, by a refund or a refused lot.")
     if written.waited:
-        lines.append(f"{_counted(written.waited, 'order')} waited for a production slot: the wait is in the delay.")
+        lines.append(f"{counted(written.waited, 'order')} waited for a production slot: the wait is in the delay.")
     if written.passed_over:
-        lines.append(f"Passed over {_counted(written.passed_over, 'replication')} whose supplier never ships.")
+        lines.append(f"Passed over {counted(written.passed_over, 'replication')} whose supplier never ships.")
     if len({order["replication"] for order in written.truth["orders"]}) > 1:
         lines.append("Each supplier is a replication of its own: they differ as suppliers of one kind do.")
     if truth is not None:
         lines.append(f"Wrote {truth}: what is really true of them.")
     return [*lines, f"Next: {_next_command(written, out)}"]
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -50,12 +50,22 @@ def listed(
 
 def percentage(share: float, decimals: int | None = None) -> str:
     """A share as texts write it, such as ``95 %``; with as many decimals as it has, or as are asked for."""
-    return f"{share * 100:g} %" if decimals is None else f"{share * 100:.{decimals}f} %"
+    return f"{share * 100:g} %" if decimals is None else f"{_rounded(share, decimals)} %"
 
 
 def percentages(low: float, high: float, decimals: int = 0) -> str:
     """Two shares as texts write a range, such as ``5.7 to 9.0 %``."""
-    return f"{low * 100:.{decimals}f} to {percentage(high, decimals)}"
+    return f"{_rounded(low, decimals)} to {percentage(high, decimals)}"
+
+
+def _rounded(share: float, decimals: int) -> str:
+    """Per cent; what is rounded to nothing has no sign."""
+    return f"{round(share * 100, decimals) + 0.0:.{decimals}f}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def unknown_name(message: str, name: str, known: Collection[str], *, otherwise: str = "there are:") -> Problem:

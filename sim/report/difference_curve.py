@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.experiments.wording import listed
+from sim.experiments.wording import counted, listed
 from sim.report.axes import NumberAxis, pixels_across, pixels_down
 from sim.report.columns import MOST_ROWS, checked, every, span
-from sim.report.lettering import counted, number_text, text_width, with_unit, wrapped
+from sim.report.lettering import number_text, text_width, with_unit, wrapped
 from sim.report.sheet import blank_sheet, sheet, tooltips
 from sim.report.theme import LIGHT, Theme, mixed
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
+from sim.experiments.wording import counted
 from sim.report.axes import NumberAxis, pixels_across, pixels_down
 from sim.report.columns import MOST_ROWS, checked, flags, span
 from sim.report.label_places import Box, label_places
-from sim.report.lettering import amount, counted, number_text, text_width, with_unit, wrapped
+from sim.report.lettering import amount, number_text, text_width, with_unit, wrapped
 from sim.report.sheet import blank_sheet, sheet, tooltips
 from sim.report.theme import LIGHT, Theme
 

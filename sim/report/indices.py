@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sim.experiments.wording import counted
 from sim.report.axes import NumberAxis, row_axis
 from sim.report.columns import checked, flags, span
-from sim.report.lettering import counted, number_text, wrapped_apart
+from sim.report.lettering import number_text, wrapped_apart
 from sim.report.sheet import blank_sheet, sheet, tooltips
 from sim.report.theme import LIGHT, SHAPES, Theme
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pydantic import ValidationError
 
 from sim.errors import InputError, Problem
+from sim.experiments.wording import counted
 from sim.report.facts import VERSION, Facts
-from sim.report.lettering import counted, number_text
+from sim.report.lettering import number_text
 from sim.report.plates import Sheet, sheet_of
 from sim.report.study_facts import listed_text
 

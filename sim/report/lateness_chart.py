@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sim.experiments.wording import counted
 from sim.report.axes import NumberAxis
 from sim.report.columns import every
-from sim.report.lettering import beginning, counted
+from sim.report.lettering import beginning
 from sim.report.sheet import sheet
 from sim.report.theme import DASHES, LIGHT, Theme
 

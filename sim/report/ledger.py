@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args, get_
 from pydantic import BaseModel
 
 from sim.experiments.record import protection_pack
+from sim.experiments.wording import counted
 from sim.report.facts import InputFact
 from sim.report.input_words import value_in_words
-from sim.report.lettering import counted
 from sim.scenario.nodes import plain
 from sim.scenario.pack_words import value_in_words as rule_in_words
 from sim.scenario.packs import load_pack

@@ -123,11 +123,6 @@ def wrapped_apart(names: Sequence[str], width: int, lines: int = 2) -> list[list
     ]
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 def _is_number(value: object) -> bool:
     from numbers import Real
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from sim.experiments.wording import listed
+from sim.experiments.wording import counted, listed
 from sim.report.axes import NumberAxis, pixels_across, pixels_down
 from sim.report.columns import MOST_ROWS, checked, every, span
 from sim.report.lettering import (
     amount,
-    counted,
     number_text,
     with_unit,
     wrapped,

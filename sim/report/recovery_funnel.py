@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sim.experiments.wording import listed
+from sim.experiments.wording import counted, listed
 from sim.outcomes import RecoveryRule
 from sim.report.apportionment import CENTS, apportioned
-from sim.report.lettering import amount, counted, text_width
+from sim.report.lettering import amount, text_width
 from sim.report.loss_histogram import percent_text
 from sim.report.plan_marks import all_whole, cents_text, shown
 from sim.report.plan_rows import NAME_SIZE, PlanRows, plan_rows

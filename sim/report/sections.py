@@ -10,9 +10,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from sim.experiments.verdict import money
-from sim.experiments.wording import listed, words
+from sim.experiments.wording import counted, listed, words
 from sim.report import gallery
-from sim.report.lettering import counted
 from sim.report.plan_marks import cents_text
 from sim.report.plates import Sheet, sheet_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sim.experiments.wording import listed, percentage, words
+from sim.experiments.wording import counted, listed, percentage, words
 from sim.report.flags import flags
-from sim.report.lettering import amount, counted, text_width
+from sim.report.lettering import amount, text_width
 from sim.report.months import date_marks, day_text
 from sim.report.plan_rows import NAME_SIZE
 from sim.report.theme import LIGHT, Theme, mixed, text_on

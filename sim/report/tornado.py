@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from sim.experiments.wording import counted
 from sim.report.axes import NumberAxis, pixels_down, row_axis
 from sim.report.columns import checked, span
-from sim.report.lettering import amount, counted, number_text, text_width, with_unit, wrapped_apart
+from sim.report.lettering import amount, number_text, text_width, with_unit, wrapped_apart
 from sim.report.sheet import blank_sheet, sheet, tooltips
 from sim.report.theme import LIGHT, Theme
 

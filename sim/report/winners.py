@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sim.experiments.wording import listed
-from sim.report.lettering import amount, counted, shortened
+from sim.experiments.wording import counted, listed
+from sim.report.lettering import amount, shortened
 from sim.report.theme import SHAPES, mixed, text_on
 
 if TYPE_CHECKING:

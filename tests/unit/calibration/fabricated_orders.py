@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
+from sim.calibration.history import History
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from sim.calibration.history import History
 
 DATES: Final = (
     "ordered",
@@ -40,11 +39,10 @@ def fabricated(supplier: list[str], as_of: str = "2026-01-01", **columns: Sequen
         orders[name] = pd.array(list(columns.get(name, empty)), dtype="Float64")
     for name in TEXTS:
         orders[name] = pd.Series(columns.get(name, empty), dtype="string")
-    fabric = SimpleNamespace(orders=orders, source="by hand", as_of=date.fromisoformat(as_of), left_out=())
-    return cast("History", fabric)
+    return History(orders, "by hand", date.fromisoformat(as_of))
 
 
-def days_after(start: str, days: list[float | None]) -> list[pd.Timestamp | None]:
+def days_after(start: str, days: Sequence[float | None]) -> list[pd.Timestamp | None]:
     """Dates so many days after a start; None stays unknown."""
     first = pd.Timestamp(start)
     return [None if day is None else first + pd.Timedelta(days=day) for day in days]

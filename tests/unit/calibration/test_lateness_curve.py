@@ -21,6 +21,15 @@ def test_what_was_seen_by_hand() -> None:
     assert curve.everyone.later[1] == pytest.approx(4 / 5)
 
 
+def test_orders_that_are_late_since_today_tell_nothing_yet() -> None:
+    """Half of ten late orders shipped after a day, half after three; ten that were due today are not watched yet."""
+    rows = [*[("a", 100, 1)] * 5, *[("a", 100, 3)] * 5, *[("a", 0, None)] * 10]
+    own = fitted_delays(orders_of(rows), "a", "delay", sets=50, rng=np.random.default_rng(1), rounds=0).curve.own
+    assert own is not None
+    assert own.later[:4].tolist() == [1.0, 0.5, 0.5, 0.0]
+    assert own.orders == 10
+
+
 def test_a_supplier_without_late_orders_has_a_band_all_the_same() -> None:
     rows = [("a", 100, 0), *(("b", 100, late) for late in (3, 6, 12, 9, 5, 7))]
     curve = fitted_delays(orders_of(rows), "a", "delay", sets=50, rng=np.random.default_rng(1), rounds=0).curve
