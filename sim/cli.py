@@ -6,9 +6,11 @@ pandas, pyarrow) only by the work itself.
 
 from __future__ import annotations
 
+import _thread
 import gc
 import os
 import sys
+import threading
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -56,6 +58,8 @@ _WRONG_PLACE: Final = (
 """Refusals of the system that another path would mend; any other, such as a full disk, is a failed run."""
 
 
+_A_MOMENT: Final = 0.1
+"""Seconds until an interrupt is repeated: whatever swallowed it has returned by then."""
 _ALLOCATIONS_A_COLLECTION: Final = 100_000
 """By itself Python looks for garbage after every 700 objects made: a fifth of the time that a command takes to load."""
 
@@ -140,7 +144,19 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     given = sys.argv[1:] if arguments is None else list(arguments)
     put_plainer_letters()
     gc.set_threshold(_ALLOCATIONS_A_COLLECTION)
+    if sys.unraisablehook is sys.__unraisablehook__:  # whoever listens already is left alone
+        sys.unraisablehook = interrupted_again
     sys.exit(answered(lambda: _invoked(given)))
+
+
+def interrupted_again(swallowed: sys.UnraisableHookArgs) -> None:
+    """Interrupt once more where a callback or a finaliser swallowed it: whoever asked for an end waits for it."""
+    if swallowed.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(swallowed)
+        return
+    again = threading.Timer(_A_MOMENT, _thread.interrupt_main)
+    again.daemon = True
+    again.start()
 
 
 def _invoked(arguments: list[str]) -> object:

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 
 from sim.calibration.lived_orders import WrittenOrder
-from sim.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 COLUMNS: Final = WrittenOrder._fields
 _MONEY: Final = frozenset({"claimed", "refunded"})
@@ -26,27 +24,6 @@ _DATES: Final = frozenset(
 )
 _TEXTS: Final = frozenset({"supplier", "inspection_result", "ground", "outcome"})
 _NUMBERS: Final = frozenset({"price", *_MONEY})
-
-
-def check_place(path: Path, *, force: bool, endings: Sequence[str]) -> None:
-    """Check that a file can be written at a place.
-
-    Raises
-    ------
-    InputError
-        It is a folder, or in none, or there already; or its ending is another than one of these.
-    """
-    if path.is_dir():
-        raise InputError(
-            Problem(f"{path} is a folder", hint=f"name a file in it, such as {path / f'file{endings[0]}'}")
-        )
-    if path.suffix.lower() not in endings:
-        what = f"the ending {path.suffix}" if path.suffix else "a name without ending"
-        raise InputError(Problem(f"{path}: {what} is not one that can be written", hint=f"one of {', '.join(endings)}"))
-    if not path.parent.is_dir():
-        raise InputError(Problem(f"there is no folder {path.parent} to write {path.name} into"))
-    if path.exists() and not force:
-        raise InputError(Problem(f"{path} exists already", hint="another name, or --force"))
 
 
 def history_bytes(rows: Sequence[WrittenOrder], ending: str) -> bytes:

@@ -9,6 +9,7 @@ import click
 
 from sim.commands import options
 from sim.commands.history_options import date_read, history_options, history_read
+from sim.commands.places import check_picture, draw
 from sim.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -61,14 +62,10 @@ def backtest(
     """
     from sim.calibration.backtest import Wanted, backtested
     from sim.calibration.backtest_words import verdict
-    from sim.calibration.history_files import check_place
     from sim.commands.screen import ProgressLine, console, print_json, print_plainly
 
     _check_together(cut, share, folds, at_random=at_random)
-    if plot is not None:
-        from sim.report.single_chart import ENDINGS
-
-        check_place(plot, force=force, endings=ENDINGS)
+    check_picture(plot, force=force)
     wanted = Wanted(
         cut=None if cut is None else date_read("--cut", cut),
         share=share or _SHARE,
@@ -86,7 +83,9 @@ def backtest(
     else:
         _print(console(), found)
     if plot is not None:
-        _draw(found, plot)
+        from sim.report.forecast_check import forecast_check
+
+        draw(forecast_check(found), plot)
         if not (quiet or as_json):
             click.echo(f"Drawn: {plot}")
     return 0
@@ -100,14 +99,6 @@ def _check_together(cut: str | None, share: float | None, folds: int | None, *, 
         raise InputError(Problem("--cut and --share both say where the past ends", hint="leave one of them out"))
     if folds is not None and not at_random:
         raise InputError(Problem("--folds are parts drawn by lot", hint="add --random"))
-
-
-def _draw(found: Backtest, plot: Path) -> None:
-    from sim.report.forecast_check import forecast_check
-    from sim.report.single_chart import chart_bytes
-    from sim.results.whole import written_whole
-
-    written_whole(plot, chart_bytes(forecast_check(found), plot.suffix.lower().removeprefix(".")))
 
 
 def _data(found: Backtest) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import click
 
 from sim.commands import options
 from sim.commands.history_options import history_options, history_read
+from sim.commands.places import check_picture, check_place, draw
 from sim.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -77,16 +78,12 @@ def fit(
     from datetime import UTC, datetime
 
     from sim.calibration.fitting import Asked, calibrated, key_of
-    from sim.calibration.history_files import check_place
     from sim.commands.screen import ProgressLine, console, print_json
     from sim.results.whole import written_whole
     from sim.scenario import load_scenario
 
     check_place(out, force=force, endings=_ENDINGS)
-    if plot is not None:
-        from sim.report.single_chart import ENDINGS
-
-        check_place(plot, force=force, endings=ENDINGS)
+    check_picture(plot, force=force)
     with ProgressLine(quiet=quiet or as_json) as line, TemporaryDirectory() as folder:
         history = history_read(**read)
         _check_supplier(history, supplier, listening=not quiet)
@@ -104,7 +101,7 @@ def fit(
         )
         found = calibrated(history, scenario, asked)
         written_whole(out, found.text(scenario, out.parent, Path(history.source).name))
-    drawn = plot is not None and _drawn(found, plot)
+    drawn = plot is not None and _has_drawn(found, plot)
     if as_json:
         print_json(_data(found, history, out))
     elif not quiet:
@@ -114,17 +111,14 @@ def fit(
     return 0
 
 
-def _drawn(found: Calibration, plot: Path) -> bool:
-    """Whether there was a fit of delays to draw."""
+def _has_drawn(found: Calibration, plot: Path) -> bool:
+    """Draw the fit of delays; False where there is none."""
     from sim.report.lateness_chart import lateness_chart
-    from sim.report.single_chart import chart_bytes
-    from sim.results.whole import written_whole
 
     if found.delays is None:
         click.echo("nothing to draw: no order was due yet", err=True)
         return False
-    chart = lateness_chart(found.delays, found.asked.supplier)
-    written_whole(plot, chart_bytes(chart, plot.suffix.lower().removeprefix(".")))
+    draw(lateness_chart(found.delays, found.asked.supplier), plot)
     return True
 
 

@@ -11,6 +11,7 @@ import click
 
 from sim.commands import options
 from sim.commands.history_options import date_read
+from sim.commands.places import check_place
 
 if TYPE_CHECKING:
     from sim.calibration.writing_history import WrittenHistory
@@ -108,7 +109,7 @@ def history(
     The orders are simulated, one after the other with one and the same supplier. What happens after the day on
     which the history is written is not in it. The same seed writes the same bytes.
     """
-    from sim.calibration.history_files import WRITERS, check_place, history_bytes
+    from sim.calibration.history_files import WRITERS, history_bytes
     from sim.calibration.writing_history import Wish, history_simulated
     from sim.commands.screen import print_json
     from sim.results.whole import written_whole

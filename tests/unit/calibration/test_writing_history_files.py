@@ -11,8 +11,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from sim.calibration.history_files import COLUMNS, WRITERS, check_place, history_bytes
+from sim.calibration.history_files import COLUMNS, WRITERS, history_bytes
 from sim.calibration.lived_orders import WrittenOrder
+from sim.commands.places import check_place
 from sim.errors import InputError
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from sim.cli import answered, main
+from sim.cli import answered, interrupted_again, main
 from sim.errors import InputError, Problem
 from sim.experiments.processes import WorkerLostError
 
@@ -368,3 +368,24 @@ def test_a_reader_that_is_not_there_is_no_failure(shop: Path, reader: str) -> No
     script = f"set -o pipefail; {command} {reader}"
     done = subprocess.run(["/bin/bash", "-c", script], cwd=shop, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_interrupt_that_a_finaliser_swallows_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python itself tells of such an exception and goes on, and so would a run of an hour."""
+
+    class Swallowing:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(sys, "unraisablehook", interrupted_again)
+    reached: list[str] = []
+
+    def work() -> None:
+        Swallowing()
+        reached.append("went on")
+        time.sleep(20)
+        reached.append("and on")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert reached == ["went on"]
