@@ -9,6 +9,7 @@ from __future__ import annotations
 import _thread
 import gc
 import os
+import signal
 import sys
 import threading
 from importlib import import_module
@@ -154,9 +155,16 @@ def interrupted_again(swallowed: sys.UnraisableHookArgs) -> None:
     if swallowed.exc_type is not KeyboardInterrupt:
         sys.__unraisablehook__(swallowed)
         return
-    again = threading.Timer(_A_MOMENT, _thread.interrupt_main)
+    again = threading.Timer(_A_MOMENT, _interrupt)
     again.daemon = True
     again.start()
+
+
+def _interrupt() -> None:
+    if sys.platform == "win32":
+        _thread.interrupt_main()
+    else:  # a signal proper also wakes who sleeps or waits
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
 def _invoked(arguments: list[str]) -> object:
