@@ -16,6 +16,7 @@ from sim.calibration.fitted import Fitted, Prior
 from sim.calibration.late_share import SHARE_PRIORS, share_population
 from sim.calibration.lateness import FEWEST_TO_CHOOSE, Candidate, Goodness, Lateness, best_fitting, candidates, goodness
 from sim.calibration.lateness_curve import LatenessCurve, lateness_curve
+from sim.calibration.lateness_laws import law_title
 from sim.calibration.lateness_posterior import LATENESS_PRIORS, lateness_draws
 from sim.experiments.wording import counted, percentage
 
@@ -32,7 +33,6 @@ __all__ = ["Between", "DelayFit", "fitted_delays", "late_orders", "re_agreed"]
 
 _LONGEST: Final = 365.0
 _FEW_ORDERS: Final = 5
-_DOUBTFUL: Final = 0.05
 _RE_AGREED_FROM: Final = 0.6
 """Of shipped orders, so many on the very day promised: suppliers hardly keep to the day, promises are moved."""
 
@@ -303,8 +303,7 @@ def _warnings(fit: DelayFit, cohort: DelayCohort, longest: float) -> tuple[str, 
         f"{endless} orders are still open more than {longest:g} days after their promise: they count as late, but not "
         "for how late": endless > 0,
         agreed_anew or "": agreed_anew is not None,
-        f"{fit.law} is the best of {len(fit.candidates)} laws and still fits lateness badly (p = {p_value or 0:.2f})": (
-            p_value is not None and p_value < _DOUBTFUL
-        ),
+        f"{law_title(fit.law)} is the best of {len(fit.candidates)} laws and still fits lateness badly "
+        f"(p = {p_value or 0:.2f})": fit.goodness is not None and fit.goodness.fits_badly,
     }
     return tuple(text for text, holds in told.items() if holds)

@@ -42,6 +42,7 @@ HIGHEST: Final = np.array([np.log(3000.0), 4.0])
 """Bounds of log median and log shape: far outside what orders do, so that one or two orders have an answer too."""
 FEWEST_TO_CHOOSE: Final = 30
 """Of fewer late orders with a known lateness no law can be told from another, and the lognormal law is taken."""
+_DOUBTFUL: Final = 0.05
 _FEWEST_TO_DOUBT: Final = 5
 _STEP: Final = 1e-3
 
@@ -169,7 +170,7 @@ def _highest(law: LatenessLaw, low: Floats, high: Floats, counts: Floats, start:
 
 @dataclass(frozen=True)
 class Goodness:
-    """Whether a law fits, and the two curves to look at.
+    """Whether a law fits.
 
     Attributes
     ----------
@@ -178,22 +179,15 @@ class Goodness:
     p_value
         How often samples that do come from the law lie at least as far from the law fitted to them; the censoring of
         the history is repeated. None where no samples were drawn.
-    days
-        Recorded days late, 1 to D.
-    observed, expected
-        Share of late orders that are later than that: Kaplan and Meier's, and the law's. Shapes (D,).
-    quantiles_observed, quantiles_expected
-        Days (exact ones, not recorded ones) within which the same shares of late orders are shipped: a straight line
-        where the law fits.
     """
 
     distance: float
     p_value: float | None
-    days: Ints
-    observed: Floats
-    expected: Floats
-    quantiles_observed: Floats
-    quantiles_expected: Floats
+
+    @property
+    def fits_badly(self) -> bool:
+        """Whether fewer than one sample in twenty of the law itself lies as far from it."""
+        return self.p_value is not None and self.p_value < _DOUBTFUL
 
 
 def kaplan_meier(shipped: Floats, left: Floats) -> tuple[Floats, Floats]:
@@ -228,7 +222,7 @@ def goodness(candidate: Candidate, lateness: Lateness, *, rounds: int, rng: np.r
     lateness
         The late orders.
     rounds
-        Samples to draw; 0 for the curves alone.
+        Samples to draw; 0 for the distance alone.
     rng
         Source of chance.
 
@@ -243,7 +237,7 @@ def goodness(candidate: Candidate, lateness: Lateness, *, rounds: int, rng: np.r
     waited = np.minimum(lateness.waited, horizon)
     days = np.where(lateness.open, waited + 1, lateness.days)  # one day more than could be seen: open
     shipped, left = counted_by_day(days[None, :], waited, horizon)
-    observed, expected, distance = _compared(candidate.law, shipped, left, *_as_arrays(candidate))
+    _, expected, distance = _compared(candidate.law, shipped, left, *_as_arrays(candidate))
     p_value = None
     if rounds:
         shares = 1 - np.concatenate([[1.0], expected[0]])
@@ -252,18 +246,7 @@ def goodness(candidate: Candidate, lateness: Lateness, *, rounds: int, rng: np.r
         refitted = _refitted(candidate, drawn_shipped, drawn_left)
         *_, distances = _compared(candidate.law, drawn_shipped, drawn_left, *refitted)
         p_value = float((1 + (distances >= distance[0]).sum()) / (rounds + 1))
-    seen = (shipped[0] > 0) & (observed[0] > 0)
-    median, log_shape = _as_arrays(candidate)
-    fitted = median * candidate.law.unit_quantile(1 - observed[0][seen], log_shape)
-    return Goodness(
-        distance=float(distance[0]),
-        p_value=p_value,
-        days=np.arange(1, horizon + 1),
-        observed=observed[0],
-        expected=expected[0],
-        quantiles_observed=_ends(horizon)[seen],
-        quantiles_expected=fitted,
-    )
+    return Goodness(float(distance[0]), p_value)
 
 
 def _ends(horizon: int) -> Floats:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["LAWS", "LatenessLaw"]
+__all__ = ["LAWS", "LatenessLaw", "law_title"]
 
 _LOG_HALF: Final = log(0.5)
 _HIGHEST_POWER: Final = 300.0
@@ -229,3 +229,8 @@ LAWS: Final = (
     LatenessLaw("fisk", "log-logistic", "c", 0.595, 0.7, _loglogistic_tails, _loglogistic_quantile),
 )
 """The candidates. Usual shapes: 1, trigamma(a) = 1, pi / sqrt(6), none, pi / sqrt(3)."""
+
+
+def law_title(name: str) -> str:
+    """What people call a law that a scenario knows by this name."""
+    return next((law.title for law in LAWS if law.name == name), name)

@@ -146,6 +146,7 @@ def _group_data(group: Group) -> dict[str, Any]:
 
 def _print(screen: Console, found: Backtest) -> None:
     from sim.calibration.backtest_words import not_told, tried, verdict
+    from sim.calibration.lateness_laws import law_title
     from sim.experiments.wording import percentage
 
     first, *reasons = verdict(found)
@@ -160,8 +161,8 @@ def _print(screen: Console, found: Backtest) -> None:
     _print_suppliers(screen, found)
     tenths = " ".join(f"{100 * share:.0f}" for share in found.groups[0].tenths)
     screen.print(f"Outcomes by tenths of their forecasts, 10 % in each at best: {tenths} %")
-    laws = ", ".join(f"{law} in {found.laws.count(law)}" for law in dict.fromkeys(found.laws))
-    law = found.laws[0] if len(found.laws) == 1 else f"{laws} of {len(found.laws)} fits"
+    laws = ", ".join(f"{law_title(law)} in {found.laws.count(law)}" for law in dict.fromkeys(found.laws))
+    law = law_title(found.laws[0]) if len(found.laws) == 1 else f"{laws} of {len(found.laws)} fits"
     exact = "" if found.on_the_day is None else f" Shipped on the very day: {percentage(found.on_the_day, 0)}."
     screen.print(f"Law of lateness chosen: {law}.{exact}")
     for text in not_told(found):

@@ -218,12 +218,16 @@ def _print_laws(screen: Console, found: Calibration) -> None:
     """The candidates for how late late orders are, and whether the one that was taken fits."""
     from math import isfinite
 
+    from sim.calibration.lateness_laws import law_title
+
     fit = found.delays
     if fit is None or not fit.candidates:
         return
     ranked = [one for one in fit.candidates if isfinite(one.aicc)]
     best = ", ".join(f"{one.law.title} {one.aicc:.1f}" for one in ranked)
     screen.print()
-    screen.print(f"How late late orders are: {fit.law} taken. AICc, less is better: {best or 'too few orders'}.")
+    screen.print(
+        f"How late late orders are: {law_title(fit.law)} taken. AICc, less is better: {best or 'too few orders'}."
+    )
     if fit.goodness is not None and fit.goodness.p_value is not None:
         screen.print(f"Samples of the law itself lie as far from it with p = {fit.goodness.p_value:.2f}.")

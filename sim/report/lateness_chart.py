@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sim.calibration.lateness_laws import law_title
 from sim.experiments.wording import counted
 from sim.report.axes import NumberAxis
 from sim.report.columns import every
@@ -28,8 +29,6 @@ _WIDTH: Final = 520
 _HEIGHT: Final = 320
 _NAME_LETTERS: Final = 40
 _MOST_MARKS: Final = 120
-_TITLES: Final = {"fisk": "log-logistic", "weibull": "Weibull"}
-_DOUBTFUL: Final = 0.05
 _HALF_A_DAY: Final = 0.5
 """An order recorded as d days late was late by up to half a day more."""
 
@@ -80,7 +79,7 @@ def _lines(fit: DelayFit, name: str, x: NumberAxis, y: NumberAxis, theme: Theme)
     import altair as alt
 
     def title(law: str) -> str:
-        return f"{_TITLES.get(law, law)}, " + ("all suppliers" if fit.suppliers > 1 else "most likely")
+        return f"{law_title(law)}, " + ("all suppliers" if fit.suppliers > 1 else "most likely")
 
     curve = fit.curve
     lines: Mapping[str, Floats] = {
@@ -141,9 +140,9 @@ def _notes(fit: DelayFit, name: str) -> list[str]:
         told.append(f"Circles: seen, {counted(everyone.orders, 'late order')} {whose} (Kaplan-Meier).")
     if own is not None and fit.suppliers > 1:
         told.append(f"Diamonds: its own {own.orders}.")
-    law = _TITLES.get(fit.law, fit.law)
+    law = law_title(fit.law)
     if fit.goodness is not None and fit.goodness.p_value is not None:
-        fits = "fits badly" if fit.goodness.p_value < _DOUBTFUL else "is not contradicted"
+        fits = "fits badly" if fit.goodness.fits_badly else "is not contradicted"
         told.append(f"Taken: {law}; it {fits} (p = {fit.goodness.p_value:.2f}).")
     elif fit.candidates:
         told.append(f"Taken: {law}; too few late orders to test it.")
@@ -155,7 +154,5 @@ def _notes(fit: DelayFit, name: str) -> list[str]:
 def _ranked(fit: DelayFit) -> Iterable[str]:
     finite = [one for one in fit.candidates if one.aicc < float("inf")]
     if len(finite) > 1:
-        order = ", ".join(
-            f"{_TITLES.get(one.law.name, one.law.name)} {one.aicc - finite[0].aicc:.1f}" for one in finite
-        )
+        order = ", ".join(f"{one.law.title} {one.aicc - finite[0].aicc:.1f}" for one in finite)
         yield f"AICc above the best: {order}."
