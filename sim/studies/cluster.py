@@ -93,7 +93,13 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave the cluster to others; what was asked of it and is not done is forgotten."""
-        self._client.close()
+        try:
+            self._client.close()
+        except RuntimeError:
+            # One that has just lost its scheduler is closing by itself, and may trip over a timeout of its own that
+            # runs out in that moment: then there is nothing left to close.
+            if self._client.status == "running":
+                raise
 
     def worked(self, pieces: Iterable[Piece]) -> Generator[Result]:
         """Work on pieces, wherever there is a worker.

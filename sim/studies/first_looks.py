@@ -80,10 +80,12 @@ def looks_checked(looks: Sequence[FirstLook], scenario: Scenario) -> None:
         if look.supplier not in suppliers
     ]
     problems += [
-        Problem(f"{look.name}: that is no number to look at", hint=f"1 to {most:,}")
+        Problem(
+            f"{look.name if look.orders or look.units else f'nothing of {look.supplier}'}: no number to look at",
+            hint=f"1 to {MOST_ORDERS:,} orders, or 1 to {MOST_UNITS:,} units",
+        )
         for look in looks
-        for number, most in ((look.orders, MOST_ORDERS), (look.units, MOST_UNITS))
-        if not 0 <= number <= most or not look.orders + look.units
+        if not look.orders + look.units or look.orders > MOST_ORDERS or look.units > MOST_UNITS
     ]
     problems += [Problem(f"{look.name}: asked for twice") for look in dict.fromkeys(looks) if looks.count(look) > 1]
     if problems:

@@ -148,6 +148,22 @@ def test_a_scheduler_that_goes_away_is_told() -> None:
     assert answered(again) == 3
 
 
+def test_a_client_that_trips_while_it_closes_by_itself_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Tripping:
+        status = "closing"
+
+        def close(self) -> None:
+            message = "Cannot change state of expiring Timeout"
+            raise RuntimeError(message)
+
+    crew = Cluster.__new__(Cluster)
+    monkeypatch.setattr(crew, "_client", Tripping(), raising=False)
+    crew.__exit__(None, None, None)
+    Tripping.status = "running"
+    with pytest.raises(RuntimeError, match="expiring"):
+        crew.__exit__(None, None, None)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "text", "message"),

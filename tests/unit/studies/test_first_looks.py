@@ -110,7 +110,7 @@ def test_bad_lots_and_orders_that_never_ship_are_seen(tmp_path: Path) -> None:
     ("looks", "told"),
     [
         ((FirstLook("makr", orders=1),), "there is no supplier 'makr'(?s:.*)maker"),
-        ((FirstLook("maker"),), "no number to look at"),
+        ((FirstLook("maker"),), "^nothing of maker: no number to look at\n    hint: 1 to 1,000 orders"),
         ((FirstLook("maker", orders=5_000),), "5,000 more orders of maker(?s:.*)1 to 1,000"),
         ((FirstLook("maker", units=2), FirstLook("maker", units=2)), "2 units of maker checked: asked for twice"),
     ],
